@@ -1,0 +1,1 @@
+"""coalitie: from free Dutch texts about local coalitions against loneliness to normalised records."""

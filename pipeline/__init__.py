@@ -1,0 +1,1 @@
+"""The way of the data: reading, structure, sections, participants and entities, organisations, tables."""

@@ -1,0 +1,19 @@
+"""rules/ as typed records: the only reader of the rule folder.
+
+Each family of rules has its module here; `Rulebook` reads a family when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .loading import Record, Rule, RuleError, RuleFolder
+
+__all__ = ["Record", "Rule", "RuleError", "RuleFolder", "Rulebook"]
+
+
+class Rulebook:
+    """All rules of one folder. Attributes are read on first use and kept."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = RuleFolder(folder)
