@@ -5,9 +5,11 @@ Each family of rules has its module here; `Rulebook` reads a family when it is f
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from .loading import Record, Rule, RuleError, RuleFolder
+from .roles import Roles, read_roles
 
 __all__ = ["Record", "Rule", "RuleError", "RuleFolder", "Rulebook"]
 
@@ -17,3 +19,8 @@ class Rulebook:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = RuleFolder(folder)
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Words for functions that people hold."""
+        return read_roles(self.folder)

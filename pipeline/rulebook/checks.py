@@ -1,0 +1,28 @@
+"""The rule files' own examples: every rule fires on each of its examples and on none of its `not` lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import Rulebook
+from .loading import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The rules of one file that are asked together; `fires` gives the ids of those that fire on an example."""
+
+    file: str
+    rules: tuple[Rule, ...]
+    fires: Callable[[str], set[str]]
+
+
+def families(rulebook: Rulebook) -> list[Family]:
+    """Every family of rules that carries examples."""
+    found: list[Family] = []
+
+    roles = rulebook.roles
+    found.append(Family("roles.yaml", roles.file.families, roles.fires))
+
+    return found
