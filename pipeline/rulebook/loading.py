@@ -6,12 +6,14 @@ import csv
 import gzip
 import io
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+if TYPE_CHECKING:
+    from importlib.abc import Traversable  # moved in Python 3.11, gone from here in 3.14
 
 
 class RuleError(ValueError):
