@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .loading import Record, Rule, RuleError, RuleFolder
+from .organisations import OrganisationRules
 from .roles import Roles, read_roles
 
 __all__ = ["Record", "Rule", "RuleError", "RuleFolder", "Rulebook"]
@@ -24,3 +25,8 @@ class Rulebook:
     def roles(self) -> Roles:
         """Words for functions that people hold."""
         return read_roles(self.folder)
+
+    @cached_property
+    def organisations(self) -> OrganisationRules:
+        """Known organisations, and the words that names of organisations are made of."""
+        return OrganisationRules(self.folder)

@@ -25,4 +25,7 @@ def families(rulebook: Rulebook) -> list[Family]:
     roles = rulebook.roles
     found.append(Family("roles.yaml", roles.file.families, roles.fires))
 
+    kinds = rulebook.organisations
+    found.append(Family("organisation_kinds.yaml", kinds.kinds, lambda text: {kind.id for kind in kinds.kinds_in(text)}))
+
     return found

@@ -1,0 +1,202 @@
+"""rules/organisations.csv, legal_forms.csv, abbreviations.csv and organisation_kinds.yaml as typed records."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from ..records import OrganisationType, Scope
+from .loading import Record, Rule, RuleFolder
+
+_LETTERS = str.maketrans({"ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ł": "l", "&": " en ", "+": " plus ", "ĳ": "ij"})
+_APOSTROPHES = re.compile(r"(?<=\w)['’‘`´](?=\w)|['’‘`´](?=[a-z]\b)")
+_NOT_A_WORD = re.compile(r"[^0-9a-z]+")
+_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
+_ARTICLES = ("de ", "het ", "t ", "een ")
+
+
+def fold(text: str) -> str:
+    """The words of a name and nothing else: no capitals, accents or punctuation; `&` is `en`, `K.B.O.` is `kbo`."""
+    folded = text.casefold().translate(_LETTERS)
+    if not folded.isascii():
+        folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    folded = _DOTTED.sub(lambda found: found.group().replace(".", ""), folded)
+    return " ".join(_NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", folded)).split())
+
+
+def _parts(value: Any) -> Any:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(";") if part.strip())
+    return value
+
+
+class KnownOrganisation(Record):
+    """A body, or with `generic` a kind of body, that the domain knows by name.
+
+    `common_word`: the name is also an ordinary word, so that it says something in a list of parties only.
+    `area` is free text: municipalities, regions or provinces where a regional or local body works.
+    """
+
+    name: str = Field(min_length=2)
+    type: OrganisationType
+    scope: Scope
+    aliases: tuple[str, ...] = ()
+    area: str = ""
+    generic: bool = False
+    common_word: bool = False
+    website: str = ""
+    confidence: Literal["high", "medium", ""] = ""
+    note: str = ""
+
+    _split = field_validator("aliases", mode="before")(_parts)
+
+    @field_validator("generic", "common_word", mode="before")
+    @classmethod
+    def _flag(cls, value: Any) -> Any:
+        return {"": False, "yes": True}.get(value, value)
+
+
+class LegalForm(Record):
+    """A legal form or another word that people put before or behind a name."""
+
+    form: str
+    kind: Literal["legal_form", "prefix", "suffix", "connector", "unit", "org_prefix", "status"]
+    variants: tuple[str, ...] = ()
+    position: tuple[Literal["prefix", "infix", "suffix", "none"], ...]
+    strip_for_matching: bool
+    remark: str = ""
+
+    _split = field_validator("variants", mode="before")(_parts)
+
+    @field_validator("position", mode="before")
+    @classmethod
+    def _positions(cls, value: Any) -> Any:
+        return tuple(value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("strip_for_matching", mode="before")
+    @classmethod
+    def _flag(cls, value: Any) -> Any:
+        return {"no": False, "yes": True}.get(value, value)
+
+
+class Abbreviation(Record):
+    """A shortened word or name. An ambiguous one needs its context."""
+
+    abbreviation: str
+    expansions: tuple[str, ...] = Field(alias="expansion")
+    kind: str
+    ambiguous: bool
+    remark: str = ""
+
+    _split = field_validator("expansions", mode="before")(_parts)
+
+    @field_validator("ambiguous", mode="before")
+    @classmethod
+    def _flag(cls, value: Any) -> Any:
+        return {"no": False, "yes": True}.get(value, value)
+
+
+class OrganisationKind(Rule):
+    """A family of words that say what sort of body a name speaks of."""
+
+    type: OrganisationType
+    per: Literal["municipality", "region", "name"]
+    weak: bool = False
+    words: tuple[str, ...] = Field(min_length=1)
+    suffixes: tuple[str, ...] = ()
+
+
+class _KindFile(Record):
+    kinds: tuple[OrganisationKind, ...]
+
+
+class OrganisationRules:
+    """What is known about organisations and about the words that their names are made of."""
+
+    def __init__(self, folder: RuleFolder) -> None:
+        self.known: tuple[KnownOrganisation, ...] = folder.csv("organisations.csv", KnownOrganisation)
+        self.legal_forms: tuple[LegalForm, ...] = folder.csv("legal_forms.csv", LegalForm)
+        self.abbreviations: tuple[Abbreviation, ...] = folder.csv("abbreviations.csv", Abbreviation)
+        self.kinds: tuple[OrganisationKind, ...] = folder.yaml("organisation_kinds.yaml", _KindFile).kinds
+
+    @cached_property
+    def aliases(self) -> dict[str, KnownOrganisation]:
+        """Folded names and aliases. Names go first, forms without their article last."""
+        table: dict[str, KnownOrganisation] = {}
+        for known in self.known:
+            table.setdefault(fold(known.name), known)
+        for known in self.known:
+            for alias in known.aliases:
+                table.setdefault(fold(alias), known)
+        for form, known in list(table.items()):
+            for article in _ARTICLES:
+                short = form.removeprefix(article)
+                if short != form and short not in self.kind_words:
+                    table.setdefault(short, known)
+        return table
+
+    def by_alias(self, text: str) -> KnownOrganisation | None:
+        """The known organisation printed as `text`, whatever its capitals, accents, punctuation and article."""
+        form = fold(text)
+        found = self.aliases.get(form)
+        for article in _ARTICLES:
+            if found is None and form.startswith(article):
+                found = self.aliases.get(form.removeprefix(article))
+        return found
+
+    @cached_property
+    def kind_words(self) -> dict[str, OrganisationKind]:
+        """Folded kind words and phrases with the kind they imply; the first kind of the file keeps a word."""
+        table: dict[str, OrganisationKind] = {}
+        for kind in self.kinds:
+            for word in kind.words:
+                table.setdefault(fold(word), kind)
+        return table
+
+    @cached_property
+    def longest_phrase(self) -> int:
+        return max(word.count(" ") + 1 for word in self.kind_words)
+
+    @cached_property
+    def suffixes(self) -> tuple[tuple[str, OrganisationKind], ...]:
+        """Last parts of compounds, longest first."""
+        table: dict[str, OrganisationKind] = {}
+        for kind in self.kinds:
+            for suffix in kind.suffixes:
+                table.setdefault(fold(suffix), kind)
+        return tuple(sorted(table.items(), key=lambda item: (-len(item[0]), item[0])))
+
+    def kind_of_word(self, word: str) -> OrganisationKind | None:
+        """The kind of one folded word: itself a kind word, or a compound that ends in one."""
+        found = self.kind_words.get(word)
+        if found is None:
+            for suffix, kind in self.suffixes:
+                if len(word) >= len(suffix) + 3 and word.endswith(suffix):
+                    return kind
+        return found
+
+    def kinds_in(self, text: str) -> list[OrganisationKind]:
+        """The kinds that the words of a name speak of, longest phrases first taken, in file order, without doubles."""
+        words = fold(text).split()
+        found: set[str] = set()
+        position = 0
+        while position < len(words):
+            for length in range(min(self.longest_phrase, len(words) - position), 0, -1):
+                phrase = " ".join(words[position : position + length])
+                kind = self.kind_words.get(phrase) if length > 1 else self.kind_of_word(phrase)
+                if kind is not None:
+                    found.add(kind.id)
+                    position += length
+                    break
+            else:
+                position += 1
+        return [kind for kind in self.kinds if kind.id in found]
+
+    def type_of(self, text: str) -> OrganisationType | None:
+        """The organisation type that the kind words of a name imply, None where it has none."""
+        kinds = self.kinds_in(text)
+        return kinds[0].type if kinds else None
