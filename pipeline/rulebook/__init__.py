@@ -8,8 +8,12 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
+from .dates import Dates
 from .loading import Record, Rule, RuleError, RuleFolder
+from .membership import MembershipRules
+from .names import NameRules
 from .organisations import OrganisationRules
+from .parties import PartyRules
 from .roles import Roles, read_roles
 
 __all__ = ["Record", "Rule", "RuleError", "RuleFolder", "Rulebook"]
@@ -30,3 +34,28 @@ class Rulebook:
     def organisations(self) -> OrganisationRules:
         """Known organisations, and the words that names of organisations are made of."""
         return OrganisationRules(self.folder)
+
+    @cached_property
+    def dates(self) -> Dates:
+        """How dates are printed, and which years are no dates."""
+        return Dates(self.folder)
+
+    @cached_property
+    def parties(self) -> PartyRules:
+        """Which nouns name a category of bodies, a group of people or a local body."""
+        return self.folder.yaml("parties.yaml", PartyRules)
+
+    @cached_property
+    def names(self) -> NameRules:
+        """How the name of an organisation looks in running text."""
+        return self.folder.yaml("names.yaml", NameRules)
+
+    @cached_property
+    def membership(self) -> MembershipRules:
+        """What a clause says about the parties that it names."""
+        return self.folder.yaml("membership.yaml", MembershipRules)
+
+    @cached_property
+    def ordinary_words(self) -> frozenset[str]:
+        """Dutch words that are written in lower case (OpenTaal word list, see NOTICE)."""
+        return self.folder.words("dutch_words.txt.gz")

@@ -28,4 +28,9 @@ def families(rulebook: Rulebook) -> list[Family]:
     kinds = rulebook.organisations
     found.append(Family("organisation_kinds.yaml", kinds.kinds, lambda text: {kind.id for kind in kinds.kinds_in(text)}))
 
+    found.append(Family("parties.yaml", rulebook.parties.parties, rulebook.parties.fires))
+    found.append(Family("names.yaml", rulebook.names.not_names, rulebook.names.name_fires))
+    found.append(Family("names.yaml", rulebook.names.not_after, rulebook.names.context_fires))
+    found.append(Family("membership.yaml", rulebook.membership.predicates, rulebook.membership.fires))
+
     return found

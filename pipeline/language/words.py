@@ -1,0 +1,105 @@
+"""Words, sentences and clauses of running text, with offsets into it.
+
+A clause here is a stretch in which one verb says what its parties do: sentences are cut at semicolons and
+where a contrast begins (', maar', 'terwijl').
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+QUOTES_OPEN = "“„‘\"'”’‚«"
+QUOTES_CLOSE = "”“’\"'»"
+
+_WORD = re.compile(r"['’‘][tsn](?![\w’'])|\w+(?:[.'’&+\-–/@:](?=\w)\w+)*\+?(?:\.(?=\s?\w?))?|\S")
+_BREAK = re.compile(r"(?:[.!?…]+[”’\"')»]*|:)(?=\s)\s+|\n\s*\n|\n(?=\s*[^\Wa-z\d_])")
+_CLAUSE = re.compile(r";\s+|,?\s+(?=(?:maar|terwijl|echter)\s)|,\s+(?=(?:al|doch|waarbij|zodat|hoewel)\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    start: int
+    end: int
+    text: str
+    initial: bool  # first word of its sentence: a capital says nothing there
+
+    @property
+    def capital(self) -> bool:
+        """True where the word is printed like a name: a capital, or a capital inside ('woCom')."""
+        return any(letter.isupper() for letter in self.text)
+
+    @property
+    def wordlike(self) -> bool:
+        return self.text[0].isalnum() or (len(self.text) > 1 and self.text[0] in "'’‘")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    start: int
+    end: int
+
+
+def _shortened(text: str, at: int, abbreviations: frozenset[str]) -> bool:
+    """True where the full stop at `at` belongs to an abbreviation or an initial."""
+    start = at
+    while start > 0 and not text[start - 1].isspace() and text[start - 1] not in "(“‘\"":
+        start -= 1
+    token = text[start : at + 1]
+    if token.casefold() in abbreviations:
+        return True
+    return len(token) == 2 and token[0].isupper() and token[0] not in "U" or bool(re.fullmatch(r"(?:\w\.)+", token))
+
+
+def sentences(text: str, abbreviations: frozenset[str]) -> list[Stretch]:
+    """The sentences of a block. A colon ends a sentence only before a capital on a new line."""
+    cuts: list[Stretch] = []
+    start = 0
+    for found in _BREAK.finditer(text):
+        mark = found.group()
+        if mark[0] == ":" and "\n" not in mark:
+            continue
+        if mark[0] == "." and _shortened(text, found.start(), abbreviations):
+            continue
+        following = text[found.end() : found.end() + 1]
+        if mark[0] in ".!?…" and following.islower() and "\n" not in mark:
+            continue
+        if mark[0] == "\n" and "\n" not in mark[1:] and text[: found.start()].rstrip()[-1:] in {",", "&", "-"}:
+            continue
+        cuts.append(Stretch(start, found.start() + len(mark.rstrip())))
+        start = found.end()
+    if text[start:].strip():
+        cuts.append(Stretch(start, len(text.rstrip())))
+    return cuts
+
+
+def clauses(text: str, sentence: Stretch) -> list[Stretch]:
+    """The sentence in stretches of one predicate each."""
+    cuts = []
+    start = sentence.start
+    for found in _CLAUSE.finditer(text, sentence.start, sentence.end):
+        if found.start() > start:
+            cuts.append(Stretch(start, found.start()))
+        start = found.end()
+    if start < sentence.end:
+        cuts.append(Stretch(start, sentence.end))
+    return cuts
+
+
+def words(text: str, cuts: Sequence[Stretch], abbreviations: frozenset[str]) -> list[Word]:
+    """The words and marks of `text` inside the sentences `cuts`."""
+    found: list[Word] = []
+    for cut in cuts:
+        initial = True
+        for match in _WORD.finditer(text, cut.start, cut.end):
+            token, start, end = match.group(), match.start(), match.end()
+            if token.endswith(".") and len(token) > 1 and not _shortened(text, end - 1, abbreviations):
+                token, end = token[:-1], end - 1
+            word = Word(start, end, token, initial)
+            found.append(word)
+            if word.wordlike:
+                initial = False
+            if match.end() > end:
+                found.append(Word(end, match.end(), ".", False))
+    return found

@@ -1,0 +1,58 @@
+"""rules/membership.yaml: what a clause says about the parties that it names."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Literal
+
+from pydantic import field_validator
+
+from .loading import Record, Rule
+
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "`": "'", "\u00a0": " ", "\n": " "})
+
+
+class Predicate(Rule):
+    stance: Literal["member", "together", "outside", "support"]
+    pattern: str
+    group: str = ""
+    via: frozenset[str] = frozenset()
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+        return pattern
+
+
+class MembershipRules(Record):
+    predicates: tuple[Predicate, ...]
+    groups: tuple[str, ...]
+    plain_labels: frozenset[str]
+    complements: frozenset[str]
+    coalition_words: frozenset[str]
+
+    @cached_property
+    def _compiled(self) -> tuple[tuple[Predicate, re.Pattern[str]], ...]:
+        return tuple((p, re.compile(p.pattern)) for p in self.predicates)
+
+    def read(self, clause: str) -> tuple[Predicate, ...]:
+        """The predicates that a clause holds, in file order: outside and support before member and together."""
+        folded = clause.casefold().translate(_QUOTES)
+        return tuple(predicate for predicate, pattern in self._compiled if pattern.search(folded))
+
+    def fires(self, example: str) -> set[str]:
+        return {predicate.id for predicate in self.read(example)}
+
+    @cached_property
+    def group_pattern(self) -> re.Pattern[str]:
+        """A printed group with what narrows it: 'werkgroep Jong & Alleen', 'een grotere kring', 'schil van leden'."""
+        words = "|".join(sorted(map(re.escape, self.groups), key=len, reverse=True))
+        name = r"(?: [A-Z][\w’'-]*(?: (?:&|en) [A-Z][\w’'-]*| [A-Z][\w’'-]*)*)?"
+        before = "(?:(?:grotere|kleine|brede|eerste|tweede|derde|vaste|dagelijkse?|binnenste|buitenste) )?"
+        behind = "(?: van (?:leden|vrienden|partners))?"
+        return re.compile(rf"\b((?i:{before}(?:{words}){behind}){name})(?![\w-])")

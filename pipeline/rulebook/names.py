@@ -1,0 +1,50 @@
+"""rules/names.yaml and the list of ordinary Dutch words: how the name of an organisation looks."""
+
+from __future__ import annotations
+
+from .loading import Record, Rule
+
+
+class WordFamily(Record):
+    words: frozenset[str] = frozenset()
+    suffixes: tuple[str, ...] = ()
+
+    def fits(self, word: str) -> bool:
+        """True for a word of the family, or a compound that ends in one of its suffixes."""
+        return word in self.words or any(word.endswith(s) and len(word) > len(s) + 1 for s in self.suffixes)
+
+
+class WordRule(Rule):
+    words: frozenset[str]
+
+
+class NameRules(Record):
+    establishments: WordFamily
+    sector_labels: WordFamily
+    kind_words: WordFamily
+    subjects: frozenset[str]
+    not_names: tuple[WordRule, ...]
+    not_after: tuple[WordRule, ...]
+    compound_tails: frozenset[str]
+    inner: frozenset[str]
+    loose_inner: frozenset[str]
+    branch_words: frozenset[str]
+    abbreviations: frozenset[str]
+
+    def no_name(self, word: str) -> bool:
+        folded = word.casefold()
+        return any(folded in rule.words for rule in self.not_names)
+
+    def other_kind(self, previous_word: str) -> bool:
+        """True where the word before a capitalised name says that the name is no organisation."""
+        folded = previous_word.casefold()
+        return any(folded in rule.words for rule in self.not_after)
+
+    def name_fires(self, example: str) -> set[str]:
+        return {rule.id for rule in self.not_names if example.casefold() in rule.words}
+
+    def context_fires(self, example: str) -> set[str]:
+        """The example's last lower-case word before its first capitalised one decides."""
+        words = example.split()
+        first = next((i for i, word in enumerate(words) if word[:1].isupper()), 0)
+        return {rule.id for rule in self.not_after if first and words[first - 1].casefold() in rule.words}
