@@ -14,6 +14,7 @@ from .membership import MembershipRules
 from .names import NameRules
 from .organisations import OrganisationRules
 from .parties import PartyRules
+from .persons import PersonRules
 from .roles import Roles, read_roles
 
 __all__ = ["Record", "Rule", "RuleError", "RuleFolder", "Rulebook"]
@@ -24,6 +25,11 @@ class Rulebook:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = RuleFolder(folder)
+
+    @cached_property
+    def persons(self) -> PersonRules:
+        """First names, titles, particles, and what surrounds a person's name."""
+        return PersonRules(self.folder)
 
     @cached_property
     def roles(self) -> Roles:
