@@ -1,0 +1,85 @@
+"""Rows → files, and CSV files → rows: the one place that knows how a table is written down."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from .problems import Unusable
+from .reading import text as plain_text
+from .reading.unreadable import Unreadable
+from .rows import Row
+from .tables import Tables, nested
+
+FORMATS = ("csv", "jsonl")
+DOCUMENTS = "documents.jsonl"
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """RFC 4180 quoting with `\\n` line ends; null is an empty cell."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return buffer.getvalue()
+
+
+def table_text(row_type: type[Row], rows: Iterable[Row]) -> str:
+    """One table of the contract as CSV."""
+    header = [item.name for item in fields(row_type)]
+    return csv_text(header, ([getattr(row, name) for name in header] for row in rows))
+
+
+def json_text(value: Any) -> str:
+    """Indented JSON for the two descriptions of a run, letters as themselves."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def jsonl_text(tables: Tables, contents: Mapping[str, str]) -> str:
+    """`documents.jsonl`: a record per document; `content` is its decoded text, so that offsets can be looked up."""
+    lines = []
+    for record in nested(tables):
+        record["content"] = contents[record["document_id"]]
+        lines.append(json.dumps(record, ensure_ascii=False))
+    return "".join(line + "\n" for line in lines)
+
+
+def read_csv(path: Path, what: str) -> tuple[list[str], list[dict[str, str]]]:
+    """(header, rows) of a table that a user hands in; comma or semicolon, any encoding that texts may have."""
+    try:
+        content, _ = plain_text.decode(path.read_bytes())
+    except OSError as error:
+        raise Unusable(f"{path} cannot be read ({error.strerror}); {what}") from None
+    except Unreadable as problem:
+        raise Unusable(f"{path}: {problem.message}; {what}") from None
+    first = content.split("\n", 1)[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+    rows: list[dict[str, str]] = []
+    header: list[str] = []
+    try:
+        for cells in reader:
+            if not header:
+                header = [cell.strip() for cell in cells]
+            elif cells:
+                if len(cells) != len(header):
+                    raise Unusable(f"{path}, line {reader.line_num}: {len(cells)} cells under {len(header)} columns")
+                rows.append(dict(zip(header, cells, strict=True)))
+    except csv.Error as error:
+        raise Unusable(f"{path}, line {reader.line_num}: not valid CSV ({error})") from None
+    if len(set(header)) != len(header):
+        raise Unusable(f"{path}: two columns have the same name; rename one")
+    return header, rows
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return format(value, ".4f").rstrip("0").rstrip(".") or "0"
+    return str(getattr(value, "value", value))

@@ -1,0 +1,113 @@
+"""A run folder appears whole or not at all: written next to its place, then renamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from .problems import Unusable
+
+
+def check_target(target: Path, owned: Collection[str], inputs: Iterable[str]) -> None:
+    """Refuse a place that a run must not replace, before any work is done. `owned` are the files of a run."""
+    if os.path.lexists(target) and not target.is_dir():
+        raise Unusable(f"{target} is a file; name a folder for the run with --out")
+    place = Path(os.path.realpath(target))
+    if Path(os.path.realpath(os.curdir)).is_relative_to(place):
+        raise Unusable(
+            f"{target} is the folder you are in (or one above it) and cannot be replaced; name a folder below"
+        )
+    for path in inputs:
+        if path and Path(os.path.realpath(path)).is_relative_to(place):
+            raise Unusable(f"{target} holds the texts to read; name another folder for the run with --out")
+    if target.is_dir() and not (target / "run.json").exists():
+        theirs = sorted(name for name in owned if (target / name).exists())
+        if theirs:
+            raise Unusable(f"{target} holds {theirs[0]} but is not a run folder; name another folder with --out")
+
+
+def publish(target: Path, files: Mapping[str, bytes], owned: Collection[str]) -> None:
+    """Replace the run in `target` by `files`. What else stands in the folder stays; `owned` names what does not."""
+    place = Path(os.path.realpath(target))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    new = place.parent / f".{place.name}.new-{os.getpid()}"
+    old = place.parent / f".{place.name}.old-{os.getpid()}"
+    _tidy(place)
+    try:
+        new.mkdir()
+        for name, data in files.items():
+            (new / name).write_bytes(data)
+        if place.exists():
+            _carry_over(place, new, owned)
+            place.rename(old)
+        try:
+            new.rename(place)
+        except OSError:
+            if old.exists():
+                old.rename(place)
+            raise
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        if place.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """One file, whole or not at all."""
+    if path.is_dir():
+        raise Unusable(f"{path} is a folder; name a file with --out")
+    place = Path(os.path.realpath(path))
+    if not place.parent.is_dir():
+        raise Unusable(f"the folder of {path} does not exist; make it first or name another file with --out")
+    new = place.parent / f".{place.name}.new-{os.getpid()}"
+    try:
+        new.write_bytes(data)
+        new.replace(place)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _carry_over(source: Path, target: Path, owned: Collection[str]) -> None:
+    for entry in source.iterdir():
+        if entry.name in owned:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.copytree(entry, target / entry.name, symlinks=True, copy_function=_link)
+        elif entry.is_symlink():
+            (target / entry.name).symlink_to(entry.readlink())
+        else:
+            _link(str(entry), str(target / entry.name))
+
+
+def _link(source: str, target: str) -> str:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
+def _tidy(place: Path) -> None:
+    """Bring back or remove what a killed run left behind; folders of runs that still live are left alone."""
+    for left in sorted(place.parent.glob(f".{place.name}.*-*")):
+        kind, _, process = left.name.removeprefix(f".{place.name}.").partition("-")
+        if kind not in ("new", "old") or not process.isdigit() or _lives(int(process)):
+            continue
+        if kind == "old" and not place.exists():
+            left.rename(place)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    if os.name != "posix":
+        return True  # no harmless way to ask there
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return process != os.getpid()

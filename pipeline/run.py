@@ -1,0 +1,296 @@
+"""The stages in order: the only module that knows them all.
+
+Reading and understanding one text needs no other text, so that part may run in several processes, which send back
+small records. Comparing names needs all of them and runs once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .datapackage import FILE as DATAPACKAGE
+from .datapackage import describe
+from .formats import DOCUMENTS, FORMATS, json_text, jsonl_text, table_text
+from .language.model import ModelChoice, choose_model, load_model
+from .names_in_use import Uses, collect
+from .problems import Unusable
+from .publishing import check_target, publish
+from .reading import READERS, Input, discover, document_ids, read
+from .reading.text import looks_garbled
+from .records import Document, Failure, Resolution
+from .rows import ROW_TYPES, SCHEMA_VERSION, Row
+from .rulebook import Rulebook, RuleError
+from .tables import Tables, build
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+RUN = "run.json"
+OWNED = frozenset({DATAPACKAGE, DOCUMENTS, RUN, *(f"{row_type.NAME}.csv" for row_type in ROW_TYPES)})
+Progress = Callable[[str, int, int], None]  # stage, done, of how many
+
+_WORTH_WORKERS = 100  # below this many texts, starting processes costs more than it saves
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a user asks of one run."""
+
+    inputs: tuple[str, ...]
+    out: Path
+    model: str | None = None
+    rules: Path | None = None
+    judgements: Path | None = None
+    registry: Path | None = None
+    workers: int = 0  # 0: as many as are worth it
+    formats: tuple[str, ...] = FORMATS
+    stdin: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run made, in numbers and words."""
+
+    out: Path
+    counts: dict[str, int]
+    n_municipalities: int
+    n_review: int
+    failures: tuple[Failure, ...]
+    skipped: tuple[str, ...]
+    warnings: tuple[str, ...]
+    model: ModelChoice
+    seconds: float
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds per stage."""
+
+    begin: float = field(default_factory=time.perf_counter)
+    seconds: dict[str, float] = field(default_factory=dict)
+    _last: float = 0.0
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.seconds[stage] = round(now - (self._last or self.begin), 3)
+        self._last = now
+
+    def total(self) -> float:
+        return round(time.perf_counter() - self.begin, 3)
+
+
+def extract(order: Order, progress: Progress = lambda *_: None) -> Summary:
+    """The main job: texts in, one run folder out."""
+    clock, started = Clock(), datetime.now(timezone.utc)
+    unknown = [name for name in order.formats if name not in FORMATS]
+    if unknown or not order.formats:
+        raise Unusable(f"format {', '.join(unknown) or '(none)'} is not known; known are {', '.join(FORMATS)}")
+    found = discover(order.inputs, READERS, order.stdin, leave_out=order.out)
+    check_target(order.out, OWNED, (item.path for item in found.inputs))
+    if not found.inputs:
+        kinds = ", ".join(sorted(READERS))
+        raise Unusable(f"no texts ({kinds}) in {', '.join(order.inputs)}; name a folder or file that has some")
+    rulebook = open_rulebook(order.rules)
+    choice = choose_model(order.model)
+    ids = document_ids(item.source for item in found.inputs)
+    judgements, registry = decisions(order.judgements), known_ids(order.registry or order.out)
+    clock.lap("preparing")
+
+    documents: list[tuple[str, Document]] = []
+    failures: list[Failure] = []
+    for done, result in enumerate(_read_all(found.inputs, order, rulebook, choice), start=1):
+        if isinstance(result, Failure):
+            failures.append(result)
+        else:
+            documents.append((ids[result.text.source], result))
+        progress("reading", done, len(found.inputs))
+    documents.sort(key=lambda pair: pair[0])
+    clock.lap("documents")
+
+    progress("organisations", 0, 1)
+    uses = collect(documents)
+    resolution = resolve(uses, rulebook, judgements, registry)
+    clock.lap("organisations")
+
+    progress("tables", 0, 1)
+    tables = build(documents, uses, resolution, failures)
+    warnings = (*resolution.warnings, *_warnings(documents))
+    files = _files(tables, documents, order.formats)
+    counts = {row_type.NAME: len(rows) for row_type, rows in tables.named()}
+    clock.lap("tables")
+    files[RUN] = json_text(
+        {
+            **provenance(rulebook, order.judgements, choice),
+            "inputs": len(found.inputs),
+            "skipped": list(found.skipped),
+            "counts": counts,
+            "warnings": list(warnings),
+            "workers": _workers(order, len(found.inputs)),
+            "started": started.isoformat(timespec="seconds"),
+            "seconds": {**clock.seconds, "total": clock.total()},
+        }
+    ).encode()
+    publish(order.out, files, OWNED)
+    return Summary(
+        order.out,
+        counts,
+        len({document.place.municipality for _, document in documents if document.place.municipality}),
+        waiting(tables),
+        tuple(failures),
+        found.skipped,
+        warnings,
+        choice,
+        clock.total(),
+    )
+
+
+def waiting(tables: Tables) -> int:
+    """How many pairs a steward has yet to decide."""
+    return sum(row.band.value == "review" and row.judgement is None for row in tables.duplicates)
+
+
+def open_rulebook(folder: Path | None) -> Rulebook:
+    """The rules, every file of them read now: a mistake in a rule file is said before any text is read."""
+    rulebook = Rulebook(folder)
+    for name in dir(type(rulebook)):
+        if isinstance(getattr(type(rulebook), name), cached_property):
+            getattr(rulebook, name)
+    return rulebook
+
+
+def resolve(uses: Uses, rulebook: Rulebook, judgements: Any, registry: Any) -> Resolution:
+    """Names → organisations. Imported here: nothing before this stage needs the matcher."""
+    from .organisations import resolve as resolve_names
+
+    return resolve_names(uses.sorted(), rulebook, judgements, registry)
+
+
+def table_files(written: Sequence[tuple[type[Row], Sequence[Row]]]) -> dict[str, bytes]:
+    """CSV per table, and the package that describes them."""
+    data = [(row_type, table_text(row_type, rows).encode()) for row_type, rows in written]
+    files = {f"{row_type.NAME}.csv": content for row_type, content in data}
+    return {**files, DATAPACKAGE: json_text(describe(data)).encode()}
+
+
+def provenance(rulebook: Rulebook, judgements: Path | None, choice: ModelChoice | None) -> dict[str, Any]:
+    """What a run rests on: versions and hashes, for `run.json`."""
+    digest = hashlib.sha256()
+    for name in rulebook.folder.names():
+        digest.update(name.encode() + b"\0" + rulebook.folder.bytes_of(name) + b"\0")
+    packages = ("coalitie", "spacy", "rapidfuzz", "pydantic", "pandas")
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
+        "model": asdict(choice) if choice else None,
+        "rules_sha256": digest.hexdigest(),
+        "judgements_sha256": hashlib.sha256(judgements.read_bytes()).hexdigest() if judgements else None,
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "unknown"
+
+
+def _files(tables: Tables, documents: Sequence[tuple[str, Document]], formats: Sequence[str]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    if "csv" in formats:
+        files.update(table_files(tables.named()))
+    if "jsonl" in formats:
+        files[DOCUMENTS] = jsonl_text(tables, {name: document.text.content for name, document in documents}).encode()
+    return files
+
+
+def _warnings(documents: Sequence[tuple[str, Document]]) -> Iterator[str]:
+    for _, document in documents:
+        if looks_garbled(document.text.content):
+            yield f"{document.text.source}: looks like UTF-8 read as Windows-1252 ('Ã©' for 'é'); it is left as it is"
+
+
+# --- one text at a time, in this process or in several ------------------------------------------------
+
+_Tools = tuple[Rulebook, "Language"]
+_tools: list[_Tools] = []  # of this process; a forked worker finds its parent's
+
+
+def _read_all(
+    inputs: Sequence[Input], order: Order, rulebook: Rulebook, choice: ModelChoice
+) -> Iterator[Document | Failure]:
+    """Every input in turn, in the order given, however many processes work on it."""
+    _tools[:] = [(rulebook, load_model(choice))]
+    workers = _workers(order, len(inputs))
+    if workers == 1:
+        yield from map(_read_one, inputs)
+        return
+    # A forked worker starts with the rules and the model in memory; elsewhere each reads its own.
+    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    chunk = max(1, min(32, len(inputs) // (workers * 4)))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(order.rules, choice))
+    try:
+        yield from pool.map(_read_one, inputs, chunksize=chunk)
+    except BrokenProcessPool:
+        raise Unusable("a worker process was stopped from outside (out of memory?); try --workers 1") from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _workers(order: Order, n_inputs: int) -> int:
+    wanted = order.workers or (1 if n_inputs < _WORTH_WORKERS else os.cpu_count() or 1)
+    return max(1, min(wanted, n_inputs))
+
+
+def _start(rules: Path | None, choice: ModelChoice) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C, once
+    if not _tools:
+        _tools.append((Rulebook(rules), load_model(choice)))
+
+
+def _read_one(item: Input) -> Document | Failure:
+    from .document import read_document
+
+    rulebook, language = _tools[0]
+    text = read(item)
+    if isinstance(text, Failure):
+        return text
+    try:
+        return read_document(text, rulebook, language)
+    except (Unusable, RuleError):
+        raise
+    except Exception as error:  # one odd text must not cost the others; the row says what to report
+        return Failure(item.source, "extracting", type(error).__name__, " ".join(str(error).split())[:300])
+
+
+# --- what earlier runs and stewards decided -----------------------------------------------------------
+
+
+def decisions(path: Path | None) -> Any:
+    """The stewards' judgements."""
+    if path is None:
+        return ()
+    from .organisations.judgements import read_judgements
+
+    return read_judgements(path)
+
+
+def known_ids(path: Path) -> Any:
+    """The ids of before: of a run folder, or of its organisations.csv."""
+    from .organisations.registry import read_registry
+
+    return read_registry(path)

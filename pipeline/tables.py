@@ -1,0 +1,295 @@
+"""Records → the rows of the contract's tables, with ids that follow from the content alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from .names_in_use import Uses
+from .records import Document, Entity, Failure, Label, Participant, PartyType, Resolution, Section
+from .rows import (
+    ROW_TYPES,
+    About,
+    ContactRow,
+    DocumentRow,
+    DuplicateRow,
+    EntityRow,
+    ErrorRow,
+    OrganisationNameRow,
+    OrganisationRow,
+    ParticipantRow,
+    Row,
+    SectionRow,
+)
+
+SEPARATOR = "; "  # between the parts of a list in one cell
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Every table of a run folder, rows in their final order."""
+
+    documents: tuple[DocumentRow, ...] = ()
+    sections: tuple[SectionRow, ...] = ()
+    participants: tuple[ParticipantRow, ...] = ()
+    entities: tuple[EntityRow, ...] = ()
+    contacts: tuple[ContactRow, ...] = ()
+    organisations: tuple[OrganisationRow, ...] = ()
+    organisation_names: tuple[OrganisationNameRow, ...] = ()
+    duplicates: tuple[DuplicateRow, ...] = ()
+    errors: tuple[ErrorRow, ...] = ()
+
+    def named(self) -> list[tuple[type[Row], Sequence[Row]]]:
+        """(row type, rows) per table, in the order of the contract."""
+        return [(row_type, getattr(self, row_type.NAME)) for row_type in ROW_TYPES]
+
+
+def build(
+    documents: Sequence[tuple[str, Document]],
+    uses: Uses,
+    resolution: Resolution,
+    failures: Iterable[Failure] = (),
+) -> Tables:
+    """All tables. `documents` are pairs of document_id and record, in the order of the rows."""
+    identity = Identity(uses, resolution)
+    parts = [_document(document_id, document, identity) for document_id, document in documents]
+    return Tables(
+        documents=tuple(part.documents[0] for part in parts),
+        sections=tuple(row for part in parts for row in part.sections),
+        participants=tuple(row for part in parts for row in part.participants),
+        entities=tuple(row for part in parts for row in part.entities),
+        contacts=tuple(row for part in parts for row in part.contacts),
+        organisations=identity.organisations(),
+        organisation_names=identity.names(),
+        duplicates=duplicates(resolution),
+        errors=tuple(ErrorRow(f.source, f.stage, f.error, f.message or None) for f in failures),
+    )
+
+
+class Identity:
+    """Which organisation each printed name is, looked up from a resolution."""
+
+    def __init__(self, uses: Uses, resolution: Resolution) -> None:
+        self._uses = uses
+        self._resolution = resolution
+        self._link = {link.key: link for link in resolution.links}
+        self._organisation = {item.organisation_id: item for item in resolution.organisations}
+
+    def of(self, text: str, document: Document) -> tuple[str | None, str | None]:
+        """(organisation_id, canonical name) of a printed name in a text."""
+        link = self._link.get(self._uses.key(text, document.place.municipality))
+        if link is None:
+            return None, None
+        organisation = self._organisation.get(link.organisation_id)
+        return link.organisation_id, organisation.name if organisation else None
+
+    def organisations(self) -> tuple[OrganisationRow, ...]:
+        mentions: dict[str, int] = {}
+        documents: dict[str, set[str]] = {}
+        for link in self._resolution.links:
+            use = self._uses.by_key.get(link.key)
+            mentions[link.organisation_id] = mentions.get(link.organisation_id, 0) + (use.n_mentions if use else 0)
+            documents.setdefault(link.organisation_id, set()).update(use.documents if use else ())
+        return tuple(
+            OrganisationRow(
+                item.organisation_id,
+                item.name,
+                item.type,
+                item.scope,
+                item.municipality_code or None,
+                len(documents.get(item.organisation_id, ())),
+                mentions.get(item.organisation_id, 0),
+                SEPARATOR.join(sorted({key.name for key in item.names})) or None,
+                item.status,
+                SEPARATOR.join(item.known_as) or None,
+            )
+            for item in sorted(self._resolution.organisations, key=lambda item: (item.name, item.organisation_id))
+        )
+
+    def names(self) -> tuple[OrganisationNameRow, ...]:
+        return tuple(
+            OrganisationNameRow(
+                link.key.name,
+                self._uses.codes.get(link.key.municipality),
+                link.organisation_id,
+                self._uses.by_key[link.key].n_mentions if link.key in self._uses.by_key else link.n_mentions,
+                link.method,
+                round(link.score, 4),
+            )
+            for link in sorted(self._resolution.links, key=lambda link: link.key)
+        )
+
+
+def duplicates(resolution: Resolution) -> tuple[DuplicateRow, ...]:
+    """The pairs that were close: those that wait for a steward first, the surest of them on top."""
+    order = {"review": 0, "auto": 1, "distinct": 2}
+    pairs = sorted(
+        resolution.pairs, key=lambda p: (order[p.scored.band.value], -p.scored.score, p.scored.a, p.scored.b)
+    )
+    return tuple(
+        DuplicateRow(
+            pair.pair_id,
+            pair.scored.a.name,
+            pair.scored.a.municipality or None,
+            pair.organisation_id_a,
+            pair.scored.b.name,
+            pair.scored.b.municipality or None,
+            pair.organisation_id_b,
+            round(pair.scored.score, 4),
+            pair.scored.band,
+            pair.scored.evidence or None,
+            pair.judgement.verdict if pair.judgement else None,
+            (pair.judgement.judged_by or None) if pair.judgement else None,
+            (pair.judgement.judged_at or None) if pair.judgement else None,
+        )
+        for pair in pairs
+    )
+
+
+def nested(tables: Tables) -> list[dict[str, Any]]:
+    """One record per document with everything that belongs to it, for `documents.jsonl`."""
+    organisations = {row.organisation_id: row for row in tables.organisations}
+    below: dict[str, dict[str, list[Row]]] = {row.document_id: {} for row in tables.documents}
+    for name in ("sections", "participants", "entities", "contacts"):
+        for row in getattr(tables, name):
+            below[row.document_id].setdefault(name, []).append(row)
+    records = []
+    for document in tables.documents:
+        parts = below[document.document_id]
+        record = as_dict(document)
+        for name in ("sections", "participants", "entities", "contacts"):
+            record[name] = [as_dict(row, leave_out=("document_id",)) for row in parts.get(name, ())]
+        named = {i for name in ("participants", "entities") for row in record[name] if (i := row["organisation_id"])}
+        record["organisations"] = [_organisation(organisations[i]) for i in sorted(named) if i in organisations]
+        records.append(record)
+    return records
+
+
+def as_dict(row: Row, leave_out: Sequence[str] = ()) -> dict[str, Any]:
+    """A row with plain values, in column order."""
+    cells = {item.name: getattr(row, item.name) for item in fields(row) if item.name not in leave_out}
+    return {name: getattr(value, "value", value) for name, value in cells.items()}
+
+
+def _organisation(row: OrganisationRow) -> dict[str, Any]:
+    return as_dict(row, leave_out=("n_documents", "n_mentions", "names", "known_as"))
+
+
+def _document(document_id: str, document: Document, identity: Identity) -> Tables:
+    """The rows of one text."""
+    place, code = document.place, document.place.code or None
+    sections = sorted(document.sections, key=lambda section: section.position)
+    section_ids = {s.position: f"{document_id}.s{number:02d}" for number, s in enumerate(sections, start=1)}
+    participants = sorted(document.participants, key=lambda p: (p.start, p.end))
+    entities = sorted(document.entities, key=lambda e: (e.start, e.end, e.label.value))
+    contacts = sorted(document.contacts, key=lambda c: (c.start, c.end))
+    row = DocumentRow(
+        document_id,
+        document.text.source,
+        document.title or None,
+        place.municipality or None,
+        code,
+        place.province or None,
+        place.ggd_region or None,
+        len(sections),
+        len(participants),
+        document.text.sha256,
+        document.text.encoding,
+    )
+    return Tables(
+        documents=(row,),
+        sections=tuple(
+            _section(number, document_id, section_ids[section.position], section, document)
+            for number, section in enumerate(sections, start=1)
+        ),
+        participants=tuple(
+            _participant(number, document_id, section_ids[item.section], item, code, identity.of(item.text, document))
+            for number, item in enumerate(participants, start=1)
+        ),
+        entities=tuple(
+            _entity(number, document_id, section_ids[item.section], item, identity.of(item.text, document))
+            for number, item in enumerate(entities, start=1)
+        ),
+        contacts=tuple(
+            ContactRow(
+                f"{document_id}.c{number:02d}",
+                document_id,
+                section_ids[item.section],
+                item.name or None,
+                item.role or None,
+                item.organisation or None,
+                item.email or None,
+                item.phone or None,
+                item.url or None,
+                item.start,
+                item.end,
+            )
+            for number, item in enumerate(contacts, start=1)
+        ),
+    )
+
+
+def _section(number: int, document_id: str, section_id: str, section: Section, document: Document) -> SectionRow:
+    return SectionRow(
+        section_id,
+        document_id,
+        number,
+        section.heading or None,
+        section.kind,
+        section.pillar,
+        section.start,
+        section.end,
+        document.text.content[section.body_start : section.end].strip() or None,
+        section.rule or None,
+    )
+
+
+def _participant(
+    number: int,
+    document_id: str,
+    section_id: str,
+    item: Participant,
+    code: str | None,
+    who: tuple[str | None, str | None],
+) -> ParticipantRow:
+    organisation_id, organisation = who if item.type == PartyType.ORGANISATION else (None, None)
+    return ParticipantRow(
+        f"{document_id}.p{number:02d}",
+        document_id,
+        section_id,
+        number,
+        item.text,
+        item.type,
+        item.group or None,
+        item.where,
+        item.branch or None,
+        organisation_id,
+        organisation,
+        code,
+        item.start,
+        item.end,
+        round(item.confidence, 4),
+        item.rule or None,
+    )
+
+
+def _entity(
+    number: int, document_id: str, section_id: str, item: Entity, who: tuple[str | None, str | None]
+) -> EntityRow:
+    organisation_id, organisation = who if item.label == Label.ORGANISATION else (None, None)
+    return EntityRow(
+        f"{document_id}.e{number:02d}",
+        document_id,
+        section_id,
+        item.label,
+        item.text,
+        organisation or item.value or None,
+        item.qualifier,
+        About(item.about) if item.about else None,
+        organisation_id,
+        item.start,
+        item.end,
+        round(item.confidence, 4),
+        item.source,
+    )
