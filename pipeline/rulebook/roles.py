@@ -28,6 +28,7 @@ class RoleFile(Record):
     families: tuple[RoleFamily, ...]
     modifiers: tuple[str, ...]
     bodies: tuple[str, ...]
+    subjects: tuple[str, ...]
 
 
 def inflected(word: str) -> set[str]:
@@ -74,6 +75,7 @@ class Roles:
             for word in family.exceptions:
                 self._exceptions |= inflected(word.casefold())
         self._long = tuple((ending, family) for ending, family in self._endings.items() if len(ending) >= LONG)
+        self.subjects = frozenset(word.casefold() for word in file.subjects)
         self._modifiers = frozenset(word.casefold() for word in file.modifiers)
         self._bodies = frozenset(word.casefold() for word in file.bodies)
         self.family_of_word = lru_cache(maxsize=20_000)(self._family_of_word)
