@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from .dates import Dates
+from .headings import HeadingRules
 from .loading import Record, Rule, RuleError, RuleFolder
 from .membership import MembershipRules
 from .names import NameRules
@@ -40,6 +41,11 @@ class Rulebook:
     def organisations(self) -> OrganisationRules:
         """Known organisations, and the words that names of organisations are made of."""
         return OrganisationRules(self.folder)
+
+    @cached_property
+    def headings(self) -> HeadingRules:
+        """What headings say, and what a page prints around its text."""
+        return HeadingRules(self.folder)
 
     @cached_property
     def dates(self) -> Dates:

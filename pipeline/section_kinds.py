@@ -1,0 +1,159 @@
+"""What a section is about: its heading words first, then its text, then the section it stands under."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .records import Block, BlockKind, SectionKind
+from .rulebook.headings import HeadingRule, HeadingRules, fold
+
+_NAME = (
+    r"(?:(?:de|het|een|’t|'t|gemeente|stichting|vereniging|bibliotheek|provincie|wijkcentrum|bisdom)\s+)*"
+    r"[A-ZÀ-Ý][\w’'.&+-]*(?:\s+(?:(?:van|voor|de|het|der|den|in|en|&|’t|'t|op|aan)\s+){0,2}[A-ZÀ-Ý0-9][\w’'.&+-]*)*"
+)
+_PARTY_SPLIT = re.compile(r"\s*(?:[,;]|\s(?:en|&|alsmede|evenals|of|net als|plus|\+|maar ook|samen met)\s|\()\s*")
+_SENTENCE = re.compile(r"(?<=[.!?])[\"”’')]?\s+(?=[\"“‘']?[A-ZÀ-Ý])|\n+")
+_STARTS_WITH_NAME = re.compile(_NAME)
+_WORD = re.compile(r"[^\W_][\w'’-]*")
+_QUOTED = re.compile(r"^[\"“‘„'’]+[^\"”’]+[\"”’']+[.!?]?$")
+_MOST_OF_A_CONTACT = 70  # words; a section with an address that is longer tells more than where to reach somebody
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    kind: SectionKind
+    pillar: int | None
+    rule: str
+
+
+def decide(
+    heading: str,
+    content: str,
+    body: tuple[Block, ...],
+    inherited: SectionKind | None,
+    rules: HeadingRules,
+    context: bool,
+) -> Decision:
+    """The kind of one section. `inherited` is the kind of the heading that this one stands under, if any."""
+    pillar = rules.pillar(heading, context)
+    if pillar is not None:
+        return Decision(SectionKind.PILLAR, pillar.number, pillar.id)
+    rule = rules.by_words(heading)
+    if rule is not None:
+        decision = _by_words(rule, heading, content, body, inherited, rules)
+        if decision is not None:
+            return decision
+    return _by_content(heading, content, body, inherited, rules)
+
+
+def lists_members(content: str, body: tuple[Block, ...], rules: HeadingRules) -> bool:
+    """Whether a text lists two or more parties: as items, as bare lines, or in a sentence about taking part."""
+    items = [content[b.body : b.end] for b in body if b.kind is BlockKind.ITEM]
+    if len(items) >= 2 and sum(_is_party(item, rules) for item in items) * 3 >= len(items) * 2:
+        return True
+    short = [content[b.start : b.end] for b in body if b.kind is BlockKind.PARAGRAPH and b.end - b.start <= 60]
+    bare = [text for text in short if not re.search(r"[.!?:]$", text)]
+    if len(bare) >= 3 and all(_is_party(text, rules) for text in bare):
+        return True
+    for block in body:
+        for sentence in _SENTENCE.split(content[block.body : block.end]):
+            if sentence and _parties_in(sentence, rules) >= 2 and "membership" in _says(sentence, rules):
+                return True
+    members = sum(1 for block in body for s in _SENTENCE.split(content[block.body : block.end]) if _single(s, rules))
+    return members >= 2
+
+
+def _by_words(
+    rule: HeadingRule,
+    heading: str,
+    content: str,
+    body: tuple[Block, ...],
+    inherited: SectionKind | None,
+    rules: HeadingRules,
+) -> Decision | None:
+    if rule.weak and inherited in {SectionKind.GOALS, SectionKind.APPROACH} and not rule.with_members:
+        return Decision(inherited, None, f"under.{inherited}")
+    if not body and rule.empty is not None:
+        return Decision(rule.empty, None, f"{rule.id}.empty")
+    if rule.with_members is not None and lists_members(content, body, rules):
+        return Decision(rule.with_members, None, f"{rule.id}.members")
+    said = _evidence(content, body, rules)
+    if rule.with_address is not None and said.get("address"):
+        return Decision(rule.with_address, None, f"{rule.id}.address")
+    if rule.with_deeds is not None and said.get("deeds", 0) > said.get("background", 0) and not said.get("address"):
+        return Decision(rule.with_deeds, None, f"{rule.id}.deeds")
+    if rule.id == "other.slogan" and inherited is not None:
+        return Decision(inherited, None, f"under.{inherited}")
+    return Decision(rule.kind, None, rule.id)
+
+
+def _by_content(
+    heading: str, content: str, body: tuple[Block, ...], inherited: SectionKind | None, rules: HeadingRules
+) -> Decision:
+    if inherited is not None and inherited is not SectionKind.CONTACT:
+        return Decision(inherited, None, f"under.{inherited}")
+    if lists_members(content, body, rules):
+        return Decision(SectionKind.PARTICIPANTS, None, "content.members")
+    said = _evidence(content, body, rules)
+    n_words = sum(len(_WORD.findall(content[b.body : b.end])) for b in body)
+    if said.get("address") and n_words <= _MOST_OF_A_CONTACT and said.get("deeds", 0) <= 1:
+        return Decision(SectionKind.CONTACT, None, "content.address")
+    if _QUOTED.match(heading.strip()):
+        return Decision(SectionKind.OTHER, None, "heading.quoted")
+    if said.get("background", 0) > said.get("deeds", 0):
+        return Decision(SectionKind.OTHER, None, "content.background")
+    if said.get("deeds"):
+        return Decision(SectionKind.APPROACH, None, "content.deeds")
+    return Decision(SectionKind.APPROACH, None, "default.approach")
+
+
+def _evidence(content: str, body: tuple[Block, ...], rules: HeadingRules) -> dict[str, float]:
+    if not body:
+        return {}
+    return rules.evidence(content[body[0].start : body[-1].end][:3000])
+
+
+def _says(sentence: str, rules: HeadingRules) -> dict[str, float]:
+    return rules.evidence(sentence)
+
+
+def _single(sentence: str, rules: HeadingRules) -> bool:
+    """One party that is said to take part: 'De GGD sluit aan', 'Ook Aafje doet mee'."""
+    said = _says(sentence, rules) if _STARTS_WITH_NAME.search(sentence) else {}
+    return bool(
+        re.search(r"\b(?:doet|doen) (?:ook )?mee\b|\bsluit\w* (?:\w+ )?aan\b|\bis (?:kern)?partner\b", sentence)
+    ) and bool(said)
+
+
+def _is_party(item: str, rules: HeadingRules) -> bool:
+    """An item that names a body or a kind of people: short, no sentence, begins with a name or such a noun."""
+    text = item.strip(" .;,\u00a0")
+    words = [fold(w) for w in _WORD.findall(text.split("(")[0].split(":")[0])]
+    if not words or len(words) > 9 or any(w in rules.finite_verbs for w in words[:8]):
+        return False
+    if words[-1].endswith("en") and words[-1] in rules.plural_verbs:
+        return False
+    return text[0].isupper() or words[-1] in rules.party_nouns or _party_noun(words, rules)
+
+
+def _party_noun(words: list[str], rules: HeadingRules) -> bool:
+    return any(w in rules.party_nouns or (len(w) > 8 and w.endswith(rules.party_compounds)) for w in words[:4])
+
+
+def _parties_in(sentence: str, rules: HeadingRules) -> int:
+    """How many parties the best enumeration of a sentence holds."""
+    best = run = 0
+    for n, part in enumerate(_PARTY_SPLIT.split(sentence)):
+        words = [fold(w) for w in _WORD.findall(part)]
+        named = (
+            bool(re.search(r"(?<=[\w,:] )[A-ZÀ-Ý]|^(?:de |het |een )?[A-ZÀ-Ý]", part))
+            if n
+            else bool(re.search(r"(?<=\w )[A-ZÀ-Ý]\w+(?: \S+){0,4}$|: [A-ZÀ-Ý].*$|^[A-ZÀ-Ý][\w ]*[A-ZÀ-Ý]", part))
+        )
+        if words and (named or _party_noun(words[-4:], rules)) and len(words) <= 14:
+            run += 1
+            best = max(best, run)
+        else:
+            run = 0
+    return best
