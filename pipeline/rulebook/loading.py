@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from ..problems import Unusable
+
 if TYPE_CHECKING:
     from importlib.abc import Traversable  # moved in Python 3.11, gone from here in 3.14
 
 
-class RuleError(ValueError):
+class RuleError(Unusable):
     """A rule file that cannot be used. The message says which file and line, and what to try."""
 
 
