@@ -83,6 +83,11 @@ def find_persons(text: str, rules: Rulebook) -> list[Found]:
     return found
 
 
+def person_contexts(text: str, rules: Rulebook) -> set[str]:
+    """The contexts by which persons of `text` were recognised, as the rule tests ask for them."""
+    return {found.rule.removeprefix("person:") for found in find_persons(text, rules)}
+
+
 def name_at(text: str, tokens: list[Token], first: int, rules: Rulebook) -> Name | None:
     """The longest name-like stretch that begins at token `first`, whether or not it is a person's."""
     persons = rules.persons

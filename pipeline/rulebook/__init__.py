@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
+from .counts import Counts
+from .contacts import ContactRules
 from .dates import Dates
 from .headings import HeadingRules
 from .loading import Record, Rule, RuleError, RuleFolder
@@ -26,6 +28,11 @@ class Rulebook:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = RuleFolder(folder)
+
+    @cached_property
+    def contacts(self) -> ContactRules:
+        """How people and addresses to turn to are printed."""
+        return ContactRules(self.folder)
 
     @cached_property
     def persons(self) -> PersonRules:
@@ -71,3 +78,8 @@ class Rulebook:
     def ordinary_words(self) -> frozenset[str]:
         """Dutch words that are written in lower case (OpenTaal word list, see NOTICE)."""
         return self.folder.words("dutch_words.txt.gz")
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Which numbers count something, and which nouns are no things to count."""
+        return Counts(self.folder)

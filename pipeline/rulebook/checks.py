@@ -20,17 +20,28 @@ class Family:
 
 def families(rulebook: Rulebook) -> list[Family]:
     """Every family of rules that carries examples."""
+    from ..language.persons import person_contexts
+
     found: list[Family] = []
 
     roles = rulebook.roles
     found.append(Family("roles.yaml", roles.file.families, roles.fires))
 
     kinds = rulebook.organisations
-    found.append(Family("organisation_kinds.yaml", kinds.kinds, lambda text: {kind.id for kind in kinds.kinds_in(text)}))
+    found.append(
+        Family("organisation_kinds.yaml", kinds.kinds, lambda text: {kind.id for kind in kinds.kinds_in(text)})
+    )
 
     found.append(Family("parties.yaml", rulebook.parties.parties, rulebook.parties.fires))
     found.append(Family("names.yaml", rulebook.names.not_names, rulebook.names.name_fires))
     found.append(Family("names.yaml", rulebook.names.not_after, rulebook.names.context_fires))
     found.append(Family("membership.yaml", rulebook.membership.predicates, rulebook.membership.fires))
+    contacts = rulebook.contacts
+    found.append(Family("contacts.yaml", contacts.file.labels, contacts.label_fires))
+    found.append(Family("contacts.yaml", contacts.file.cues, lambda text: {cue.id for cue in contacts.cues_in(text)}))
+    found.append(
+        Family("contacts.yaml", contacts.file.noise, lambda text: {one.id for one in contacts.noises_in(text)})
+    )
+    found.append(Family("persons.yaml", rulebook.persons.file.contexts, lambda text: person_contexts(text, rulebook)))
 
     return found

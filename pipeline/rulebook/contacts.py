@@ -1,0 +1,88 @@
+"""rules/contacts.yaml: how people and addresses to turn to are printed."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from pydantic import Field
+
+from .loading import Record, Rule, RuleFolder
+
+
+class FieldLabel(Rule):
+    """Words that, in front of a colon or an address, say which field follows."""
+
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class Cue(Rule):
+    """A phrase that offers an address; with `person` also a person or a body."""
+
+    person: bool
+    pattern: str
+
+
+class Noise(Rule):
+    """A piece of a contact block that is neither a person nor a body."""
+
+    pattern: str
+
+
+class ContactFile(Record):
+    top_levels: tuple[str, ...]
+    wordlike_top_levels: tuple[str, ...]
+    third_parties: tuple[str, ...]
+    helplines: tuple[str, ...]
+    labels: tuple[FieldLabel, ...]
+    cues: tuple[Cue, ...]
+    stops: tuple[str, ...]
+    links: tuple[str, ...]
+    body_starts: tuple[str, ...]
+    departments: tuple[str, ...]
+    sector_labels: tuple[str, ...]
+    noise: tuple[Noise, ...]
+    abbreviations: tuple[str, ...]
+
+
+class ContactRules:
+    """The words around contacts, compiled."""
+
+    def __init__(self, folder: RuleFolder) -> None:
+        self.file = folder.yaml("contacts.yaml", ContactFile)
+        self.top_levels = frozenset(self.file.top_levels)
+        self.wordlike_top_levels = frozenset(self.file.wordlike_top_levels)
+        self.third_parties = frozenset(self.file.third_parties)
+        self.helplines = self.file.helplines
+        self.body_starts = frozenset(self.file.body_starts)
+        self.departments = frozenset(self.file.departments)
+        self.sector_labels = frozenset(self.file.sector_labels)
+        self.stops = frozenset(self.file.stops)
+        self.abbreviations = frozenset(self.file.abbreviations)
+        self.label_of = {word: label.id for label in self.file.labels for word in label.words}
+        self._cues = tuple((cue, re.compile(cue.pattern, re.IGNORECASE)) for cue in self.file.cues)
+        self._noise = tuple((noise, re.compile(noise.pattern)) for noise in self.file.noise)
+
+    @cached_property
+    def link(self) -> re.Pattern[str]:
+        """A link from a person or a function to a body, with blanks around it."""
+        words = "|".join(sorted((re.escape(link) for link in self.file.links), key=len, reverse=True))
+        return re.compile(rf"(?:^|[ \u00a0])(?:{words})[ \u00a0]")
+
+    def label(self, text: str) -> str:
+        """The id of the label that `text` is, empty for none."""
+        return self.label_of.get(" ".join(text.casefold().strip(" .:\u00a0\t-–•*").split()), "")
+
+    def cues_in(self, text: str) -> list[Cue]:
+        return [cue for cue, pattern in self._cues if pattern.search(text)]
+
+    def noises_in(self, text: str) -> list[Noise]:
+        return [noise for noise, pattern in self._noise if pattern.search(text)]
+
+    def is_third_party(self, host: str) -> bool:
+        """Whether a host is a national site that nobody offers to reach a local coalition."""
+        return any(host == site or host.endswith("." + site) for site in self.third_parties)
+
+    def label_fires(self, text: str) -> set[str]:
+        found = self.label(text)
+        return {found} if found else set()
