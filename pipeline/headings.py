@@ -9,7 +9,7 @@ from .lines import Line, marker_style
 from .rulebook.headings import HeadingRules, fold
 
 _CONTACT = re.compile(
-    r"\S@\S|\bwww\.|https?://|\b[\w-]+\.(?:nl|com|org|eu|example|info|frl)\b|\b[1-9]\d{3} ?[A-Z]{2}\b"
+    r"\S@\S|\bwww\.|https?://|\b[\w-]+\.(?:nl|com|org|eu|example|info|frl)\b|\b(?-i:[1-9]\d{3} ?[A-Z]{2})\b(?! \d)"
     r"|(?<![\d.,])(?:\+31|0031|0\d{1,3})[ ()./–-]*(?:\d[ –-]*){6,9}(?!\d)|^(?:tel|t|m|e)[.:] "
     r"|\b\w+(?:straat|weg|laan|plein|dijk|kade|singel|steeg|gracht|markt)\s+\d+[a-z]?\b",
     re.IGNORECASE,
@@ -22,7 +22,10 @@ _DATELINE = re.compile(r"^[A-ZÀ-Ý][A-ZÀ-Ý'’ ./-]{2,40}\s*(?:\([^)]{2,20}\)
 _ATTRIBUTION = re.compile(r"^\s*[–—−-]+\s*[A-ZÀ-Ýa-zà-ÿ][^.!?:;]{1,110}$")
 _QUOTED_ATTRIBUTION = re.compile(r"^[\"“‘„'’,”][^\n]{8,400}[.!?…,]?[\"”’']\s*[–—−-]\s*[A-ZÀ-Ý][^.!?:;]{1,110}$")
 _OPEN_QUOTE = re.compile(r"^(?:[\"“‘„”]|,,|'{1,2}(?!s\b|t\b)|’’)")
-_GLUE_WORDS = "De|Het|Een|In|Op|Er|We|Wij|Met|Dit|Dat|Deze|Ook|Om|Als|Vanuit|Naast|Door|Sinds|Vanaf|Voor|Zij|Ze|Elke|Elk|Veel|Iedere|Wie|Bij|Na|Onze|Tijdens|Daarom|Daarnaast|Inmiddels|Begin|Eind|Binnen|Uit|Alle|Via|Samen met|Je|U"
+_GLUE_WORDS = (
+    "De|Het|Een|In|Op|Er|We|Wij|Met|Dit|Dat|Deze|Ook|Om|Als|Vanuit|Naast|Door|Sinds|Vanaf|Voor|Zij|Ze|Elke|Elk|Veel|"
+    "Iedere|Wie|Bij|Na|Onze|Tijdens|Daarom|Daarnaast|Inmiddels|Begin|Eind|Binnen|Uit|Alle|Via|Samen met|Je|U"
+)
 _GLUED = re.compile(rf"(?<=[a-zà-ÿ0-9])\s+(?=(?:{_GLUE_WORDS})\s+[a-zà-ÿ0-9(])")
 _RUN_IN = re.compile(r"\s*(?:[:.;]|\s[–—-]|[–—])(?=\s)|(?<=[a-zà-ÿ])\s+(?=[A-ZÀ-Ý])|(?<=[a-zà-ÿ])[:.](?=[A-ZÀ-Ý])")
 _SPELLED_LABEL = re.compile(
@@ -110,11 +113,12 @@ class _Reader:
         context = len({cut[2] for cut in firm.values()}) >= 2
         candidates = dict(firm)
         if context:
-            first = min(firm)
-            for i in range(first, len(self.lines)):
-                if i not in candidates and i not in self.quoted:
+            styles = {marker_style(self.lines[i].marker) for i in firm}
+            named = {cut[2] for cut in firm.values()}
+            for i in range(max(0, min(firm) - 8), len(self.lines)):
+                if i not in candidates and marker_style(self.lines[i].marker) in styles:
                     cut = self._pillar_end(i, True)
-                    if cut and (cut[2] not in {c[2] for c in firm.values()}):
+                    if cut and cut[2] not in named:
                         candidates[i] = cut
         headed = [i for i in candidates if self._has_text(i, candidates)]
         for i, (end, text, number) in candidates.items():
@@ -128,11 +132,7 @@ class _Reader:
         return i + 1 < len(self.lines) or self.content[self.lines[i].end :].strip() != "" or self._complete(i)
 
     def _complete(self, i: int) -> bool:
-        rule = self.rules.pillar(self.lines[i].text, context=True)
-        if rule is None:
-            return False
-        last = fold(self.lines[i].text).split()[-1].strip(".:")
-        return any(last in fold(phrase).split() for phrase in rule.phrases)
+        return self.rules.is_pillar_wording(self.lines[i].text)
 
     def _has_text(self, i: int, candidates: dict[int, tuple[int, int, int]]) -> bool:
         line = self.lines[i]
@@ -156,7 +156,7 @@ class _Reader:
             sentence = text.endswith(".") and len(_WORD.findall(text)) > 8
             listed = text.endswith((",", ";")) or (context and text.endswith("."))
             if rule is not None and not sentence and not listed and not self._second_label(text):
-                if context and not line.marker and not (line.above and (line.below or len(text) < 40)):
+                if context and not line.marker and not (line.above and len(_WORD.findall(text)) <= 3):
                     return None
                 return line.end, line.end, rule.number
         if not (line.marker or line.above or (i and _SENTENCE_END.search(self.lines[i - 1].text))):
@@ -259,7 +259,7 @@ class _Reader:
         line = self.lines[0]
         words = _WORD.findall(line.text)
         n = len(words)
-        if n > 24 or len(line.text) > 170 or _DATELINE.match(line.text) and n > 8:
+        if n > 24 or len(line.text) > 170 or (_DATELINE.match(line.text) and n > 8):
             return None
         if line.text[0].islower() or line.text.endswith((",", ";", ":")) or _CONTACT.search(line.text):
             return None
@@ -350,7 +350,9 @@ class _Reader:
             return False
         following = self.lines[i + 1] if i + 1 < len(self.lines) else None
         if following is not None and _CONTACT.search(following.text) and len(following.text) < 80:
-            return not self.rules.by_words(self.lines[i].text) and not self.lines[i].text.endswith("?")
+            text = self.lines[i].text
+            unknown = under == "contact" or self.rules.by_words(text) is None
+            return unknown and not text.endswith("?")
         if under != "contact":
             return False
         return following is None or len(following.text) < 80 or not _SENTENCE_END.search(following.text)
@@ -426,10 +428,17 @@ class _Reader:
         broken = _SENTENCE_BREAK.search(text)
         if broken and ("." in broken.group() or len(words) > 9):
             return False
-        if text.count(",") >= 3 or (text.count(",") == 2 and re.search(r"\b(?:en|of|&)\b", text) and len(words) > 7):
+        if text.count(",") >= 3 or self._enumerates(text):
             return False
         question = fold(words[0]) in self.rules.openers or text.endswith(("?", "!"))
         return question or len(words) <= 8 or not self._finite(words)
+
+    def _enumerates(self, text: str) -> bool:
+        """'Gemeente, WIJ Kruisdal en Kruisdalhart': parties, where a title would go on in lower case."""
+        parts = re.split(r",\s+|\s+(?:en|&)\s+", text)
+        if len(parts) < 3 or "," not in text:
+            return False
+        return all(p[:1].isupper() or fold(p.split(" ")[-1]) in self.rules.party_nouns for p in parts)
 
     def _finite(self, words: list[str]) -> bool:
         """Whether a phrase holds a finite verb: a singular or past form, or a plural one with more behind it."""
@@ -452,7 +461,7 @@ class _Reader:
             return True
         if text.endswith("?") or words[0] in self.rules.openers:
             return False
-        return words[-1] in self.rules.dangling and (before_list or self._finite([w for w in words[:-1]]))
+        return words[-1] in self.rules.dangling and (before_list or self._finite(words[:-1]))
 
     def _heading_with_colon(self, i: int) -> bool:
         """'Nieuw: het bestuur' above its text is a heading, 'Kerngroep: de gemeente' and 'Tel: 123' are not."""
@@ -494,4 +503,4 @@ class _Reader:
     def _sentence_like(self, line: Line) -> bool:
         if line.marker:
             return False
-        return bool(_SENTENCE_END.search(line.text)) and len(line.text) > 15 or len(line.text) >= 60
+        return (bool(_SENTENCE_END.search(line.text)) and len(line.text) > 15) or len(line.text) >= 60

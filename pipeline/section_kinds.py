@@ -12,6 +12,8 @@ _NAME = (
     r"(?:(?:de|het|een|’t|'t|gemeente|stichting|vereniging|bibliotheek|provincie|wijkcentrum|bisdom)\s+)*"
     r"[A-ZÀ-Ý][\w’'.&+-]*(?:\s+(?:(?:van|voor|de|het|der|den|in|en|&|’t|'t|op|aan)\s+){0,2}[A-ZÀ-Ý0-9][\w’'.&+-]*)*"
 )
+_ENDS_IN_NAME = re.compile(r"(?:^|[ (:])[A-ZÀ-Ý][^\s,]*(?: (?:[a-zà-ÿ]{1,4} ){0,2}[A-ZÀ-Ý0-9][^\s,]*)*$")
+_BEGINS_WITH_NAME = re.compile(r"(?:(?!(?:is|was|zijn|in|op|met|voor|om|door|van)\b)[a-zà-ÿ’'-]+\s+){0,3}[A-ZÀ-Ý]")
 _PARTY_SPLIT = re.compile(r"\s*(?:[,;]|\s(?:en|&|alsmede|evenals|of|net als|plus|\+|maar ook|samen met)\s|\()\s*")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’')]?\s+(?=[\"“‘']?[A-ZÀ-Ý])|\n+")
 _STARTS_WITH_NAME = re.compile(_NAME)
@@ -28,22 +30,14 @@ class Decision:
 
 
 def decide(
-    heading: str,
-    content: str,
-    body: tuple[Block, ...],
-    inherited: SectionKind | None,
-    rules: HeadingRules,
-    context: bool,
+    heading: str, head: Block, content: str, body: tuple[Block, ...], inherited: SectionKind | None, rules: HeadingRules
 ) -> Decision:
     """The kind of one section. `inherited` is the kind of the heading that this one stands under, if any."""
-    pillar = rules.pillar(heading, context)
-    if pillar is not None:
-        return Decision(SectionKind.PILLAR, pillar.number, pillar.id)
+    if head.rule.startswith("pillar."):
+        return Decision(SectionKind.PILLAR, int(head.rule.split(".")[1]), head.rule)
     rule = rules.by_words(heading)
     if rule is not None:
-        decision = _by_words(rule, heading, content, body, inherited, rules)
-        if decision is not None:
-            return decision
+        return _by_words(rule, content, body, inherited, rules)
     return _by_content(heading, content, body, inherited, rules)
 
 
@@ -65,13 +59,8 @@ def lists_members(content: str, body: tuple[Block, ...], rules: HeadingRules) ->
 
 
 def _by_words(
-    rule: HeadingRule,
-    heading: str,
-    content: str,
-    body: tuple[Block, ...],
-    inherited: SectionKind | None,
-    rules: HeadingRules,
-) -> Decision | None:
+    rule: HeadingRule, content: str, body: tuple[Block, ...], inherited: SectionKind | None, rules: HeadingRules
+) -> Decision:
     if rule.weak and inherited in {SectionKind.GOALS, SectionKind.APPROACH} and not rule.with_members:
         return Decision(inherited, None, f"under.{inherited}")
     if not body and rule.empty is not None:
@@ -146,14 +135,13 @@ def _parties_in(sentence: str, rules: HeadingRules) -> int:
     best = run = 0
     for n, part in enumerate(_PARTY_SPLIT.split(sentence)):
         words = [fold(w) for w in _WORD.findall(part)]
-        named = (
-            bool(re.search(r"(?<=[\w,:] )[A-ZÀ-Ý]|^(?:de |het |een )?[A-ZÀ-Ý]", part))
-            if n
-            else bool(re.search(r"(?<=\w )[A-ZÀ-Ý]\w+(?: \S+){0,4}$|: [A-ZÀ-Ý].*$|^[A-ZÀ-Ý][\w ]*[A-ZÀ-Ý]", part))
-        )
-        if words and (named or _party_noun(words[-4:], rules)) and len(words) <= 14:
+        if n == 0:
+            party = bool(_ENDS_IN_NAME.search(part)) or _party_noun(words[-2:], rules)
+        else:
+            party = bool(_BEGINS_WITH_NAME.match(part)) or _party_noun(words[:4], rules)
+        if not words or not party:
+            run = 0
+        else:
             run += 1
             best = max(best, run)
-        else:
-            run = 0
     return best

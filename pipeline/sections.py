@@ -15,8 +15,6 @@ def read_sections(content: str, blocks: tuple[Block, ...], rulebook: Rulebook) -
     text that goes on behind a pull quote."""
     rules = rulebook.headings
     parts = _parts(blocks)
-    headings = [content[p[0].start : p[0].end] for p in parts if p[0].kind is BlockKind.HEADING]
-    context = len({r.number for h in headings if (r := rules.pillar(h)) is not None}) >= 2
     tight = {id(head): _is_tight(content, head, body) for head, body in parts if head.kind is BlockKind.HEADING}
     mixed = len(set(tight.values())) == 2
     title_lines = _title_block(content, parts, rules)
@@ -30,7 +28,10 @@ def read_sections(content: str, blocks: tuple[Block, ...], rulebook: Rulebook) -
                 decision = title_lines[n]
             else:
                 lower = mixed and tight[id(head)]
-                decision = decide(heading, content, body, parent or (upper if lower else None), rules, context)
+                above = (upper if lower else None) or parent
+                decision = decide(heading, head, content, body, above, rules)
+                if lower and above is SectionKind.GOALS and decision.kind is SectionKind.APPROACH:
+                    decision = Decision(above, None, "under.goals")
                 parent = _announces(decision, parent, body)
                 if not lower:
                     upper = decision.kind if decision.kind in _INHERITABLE else None

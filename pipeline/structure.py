@@ -1,4 +1,4 @@
-"""Text -> blocks: headings, paragraphs, list items with their depth, pull quotes, and what a site prints around them."""
+"""Text -> blocks: headings, paragraphs, list items with their depth, pull quotes, and what a site prints around."""
 
 from __future__ import annotations
 

@@ -144,6 +144,10 @@ class HeadingRules:
     def _pillar_phrases(self) -> dict[str, PillarRule]:
         return {fold_heading(p): rule for rule in self.file.pillars for p in rule.phrases}
 
+    @cached_property
+    def _pillar_list(self) -> list[str]:
+        return list(self._pillar_phrases)
+
     def by_words(self, heading: str) -> HeadingRule | None:
         """The family that the words of a heading belong to: its whole wording first, then its words."""
         return self._lookup(heading)[0]
@@ -185,12 +189,15 @@ class HeadingRules:
             if pattern.search(folded) or (context and short.search(folded)):
                 return rule
         if 12 <= len(folded) <= 60:
-            near = process.extractOne(
-                folded, list(self._pillar_phrases), scorer=fuzz.ratio, score_cutoff=self.pillar_from
-            )
+            near = process.extractOne(folded, self._pillar_list, scorer=fuzz.ratio, score_cutoff=self.pillar_from)
             if near is not None:
                 return self._pillar_phrases[near[0]]
         return None
+
+    def is_pillar_wording(self, heading: str) -> bool:
+        """Whether a pillar's whole wording is printed, not only its first words."""
+        folded = _PILLAR_LABEL.sub("", fold_heading(heading)).strip(_OUTER)
+        return process.extractOne(folded, self._pillar_list, scorer=fuzz.ratio, score_cutoff=93.0) is not None
 
     def chrome_rule(self, line: str, top: bool) -> ChromeRule | None:
         """The rule by which a whole line is no part of the text."""
@@ -234,6 +241,7 @@ class HeadingRules:
 _PILLAR_LABEL = re.compile(
     r"^(?:(?:[•*▪◦‣·●○■o>✓➢–-]|\(?\d{1,2}\s?[.):]|\(?[a-e][.)])\s*)*"
     r"(?:(?:\d|een|twee|drie|vier|vijf|eerste|tweede|derde|vierde|vijfde|1e|2e|3e|4e|5e)\s+)?"
-    r"(?:(?:pijler|pilaar|spoor|lijn|actielijn|thema|onderdeel)\s*(?:nr\.?\s*)?(?:\d|[iv]{1,3}\b|een|twee|drie|vier|vijf)?\s*[:.)–-]?\s*)?"
+    r"(?:(?:pijler|pilaar|spoor|lijn|actielijn|thema|onderdeel)\s*(?:nr\.?\s*)?"
+    r"(?:\d|[iv]{1,3}\b|een|twee|drie|vier|vijf)?\s*[:.)–-]?\s*)?"
     r"(?:\d\s*[:.)–-]?\s+)?"
 )
