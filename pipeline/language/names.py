@@ -23,6 +23,7 @@ _STREET = re.compile(r"(?:straat|laan|weg|plein|dijk|kade|gracht|singel|markt|st
 _DEMONYM = re.compile(r"(?:[a-z](?:ers|enaren|ezen|aren|naren|eren|enaar|ezer))$")
 _ADJECTIVE = re.compile(r"(?:se|sche|er)$")
 _ARTICLES = ("de", "het", "'t", "’t")
+_SUFFIXED = re.compile(r"['’](?:er|ers|tje|tjes|s)$")  # "MWC'er"
 _YEAR = re.compile(r"['’]?\d{1,4}\+?")
 
 
@@ -48,6 +49,7 @@ class NameScanner:
     """Finds the names of one block of running text."""
 
     def __init__(self, rulebook: Rulebook) -> None:
+        self._rules = rulebook
         self._names = rulebook.names
         self._known = rulebook.organisations
         self._ordinary = rulebook.ordinary_words
@@ -107,11 +109,11 @@ class NameScanner:
                 continue
             if not any(w.capital for w in tokens[i : i + length]):
                 continue
-            if length == 1 and self._names.no_name(first.text):
+            if length == 1 and (self._names.no_name(first.text) or first.text.casefold() in self._names.bare):
                 continue
             if self._continues(text, tokens, i, i + length):
                 continue
-            return self._decide_known(text, tokens, i, i + length, known_name=known.name if known else "", own=is_own,
+            return self._decide_known(text, tokens, i, i + length, known_name=known.name if known else "", own=is_own, own_with_article=form in own_names,
                                       common=bool(known and known.common_word), generic=bool(known and known.generic))  # fmt: skip
         return None
 
@@ -124,12 +126,12 @@ class NameScanner:
         return gap == " " and following.wordlike and following.capital
 
     def _decide_known(
-        self, text: str, tokens: list[Word], i: int, end: int, *, known_name: str, own: bool, common: bool, generic: bool
+        self, text: str, tokens: list[Word], i: int, end: int, *, known_name: str, own: bool, own_with_article: bool, common: bool, generic: bool
     ) -> tuple[Candidate | None, int]:
         first = tokens[i]
         start = i
         article = first.text.casefold() in _ARTICLES and end - i > 1
-        if article and not (own or known_name.casefold().startswith(first.text.casefold() + " ")):
+        if article and not (own_with_article or known_name.casefold().startswith(first.text.casefold() + " ")):
             start = i + 1  # the article is the sentence's, not the name's
         elif article and first.text.islower() and not known_name.casefold().startswith(first.text + " "):
             start = i + 1
@@ -154,10 +156,23 @@ class NameScanner:
 
     # --- shapes --------------------------------------------------------------------------------------
 
+    def _place_span(self, text: str, tokens: list[Word], i: int) -> int:
+        """The index behind a place name of several words that begins here ('Valkenburg aan de Geul'); `i` if none does."""
+        if not tokens[i].capital:
+            return i
+        for length in range(min(6, len(tokens) - i), 1, -1):
+            printed = text[tokens[i].start : tokens[i + length - 1].end]
+            if " " in printed and self._places.knows(printed):
+                return i + length
+        return i
+
     def _shaped_at(
         self, text: str, tokens: list[Word], i: int, stops: list[Stretch]
     ) -> tuple[Candidate | None, int] | None:
         word = tokens[i]
+        place_end = self._place_span(text, tokens, i)
+        if place_end > i and not self._continues(text, tokens, i, place_end):
+            return Candidate(word.start, tokens[place_end - 1].end, text[word.start : tokens[place_end - 1].end], "place", 0.15), place_end
         start = i
         lower_head = False
         folded = word.text.casefold()
@@ -286,7 +301,8 @@ class NameScanner:
         if joint in self._names.loose_inner:
             if own_kind or self._places.knows(rest):
                 return at
-            return ahead + 1 if not kind_head or joint in {"in", "aan", "tegen"} else at
+            phrase = not kind_head and tokens[i].text.casefold() in self._ordinary and tokens[i].text.casefold() not in _ARTICLES
+            return ahead + 1 if phrase or joint == "tegen" or head == "stichting" else at
         return ahead + 1
 
     def _across_and(self, text: str, tokens: list[Word], i: int, at: int) -> int:
@@ -316,6 +332,8 @@ class NameScanner:
             return False
         folded = body[0].text.casefold()
         kind = self._names.kind_words.fits(folded) or self._names.establishments.fits(folded)
+        if self._party_noun(folded):
+            return False
         return not kind and not _ABBREVIATION.fullmatch(body[0].text) and not self._places.knows(body[0].text) and (
             folded not in self._ordinary or len(folded) <= 5)  # fmt: skip
 
@@ -344,10 +362,22 @@ class NameScanner:
         single = len(body) == 1
         folded = first.text.casefold()
         previous = _previous(tokens, start)
+        if single and (folded in self._names.bare or folded in _STARTERS or _SUFFIXED.search(first.text)):
+            return 0.1, "no-name"
+        if single and first.initial and (self._party_noun(folded)):
+            return 0.1, "party-noun"
         if single and (self._names.no_name(first.text) or _DEMONYM.search(first.text) and self._demonym(first.text)):
             return 0.1, "no-name"
         if self._places.knows(printed):
             return 0.15, "place"
+        if self._names.no_name(printed) or single and folded in self._names.subjects:
+            return 0.1, "no-name"
+        if single and re.fullmatch(r"[\w&]+-[a-z]+", first.text) and not self._names.kind_words.fits(folded):
+            return 0.1, "compound"  # 'GGD-arts'
+        if previous in self._names.branch_words or previous in {"kernen", "dorpen", "wijken", "buurten"}:
+            return 0.2, "branch"
+        if re.match(r",\s*\d{4}\)", text[last.end :]):
+            return 0.1, "literature"
         if _STREET.search(last.text.casefold()) and not self._names.kind_words.fits(folded) and (
             previous in {"de", "het", "aan", "op"} or single):  # fmt: skip
             return 0.2, "street"
@@ -359,8 +389,7 @@ class NameScanner:
         quoted = _quoted(text, first.start, last.end)
         legal = folded.rstrip(".") in {"stichting", "st", "stg", "vereniging", "ver", "coöperatie", "gemeente", "gem", "provincie", "ministerie"}
         if single and first.initial and (folded in self._ordinary or not first.capital):
-            confidence = 0.55 if self._acts(tokens, end) and not self._inflected(folded) and folded not in _STARTERS else 0.2
-            return confidence, "sentence-start"
+            return 0.3, "sentence-start"
         if legal and not single:
             return 0.95, "legal-form"
         if lower_head:
@@ -386,6 +415,10 @@ class NameScanner:
             return (0.7 if any(w.text.casefold() not in self._ordinary for w in body) else 0.6), "capital"
         return 0.55, "capital"
 
+    def _party_noun(self, folded: str) -> bool:
+        noun = self._rules.parties.rule_of(folded)
+        return self._rules.roles.is_role(folded) or noun is not None and noun.id != "local-body"
+
     def _demonym(self, word: str) -> bool:
         """'Aalsmeerders', 'Oldenzalers', 'Ommenaren': people of a place."""
         folded = word.casefold()
@@ -395,29 +428,14 @@ class NameScanner:
                 return True
         return False
 
-    def _inflected(self, folded: str) -> bool:
-        """Plurals and verbs cannot be the subject of a third-person singular without an article."""
-        return folded.endswith(("en", "s"))
 
-    def _acts(self, tokens: list[Word], end: int) -> bool:
-        """True where a third person singular follows: a bare ordinary noun cannot be its subject in Dutch."""
-        if end >= len(tokens):
-            return False
-        verb = tokens[end].text
-        return verb.islower() and (verb in _VERBS or len(verb) > 4 and verb.endswith("t") and verb in self._ordinary and not verb.endswith("st"))
-
-
-_VERBS = frozenset(
-    "is was heeft had gaat ging doet deed wil wilde zal zou kan kon mag mocht blijft bleef komt kwam geeft gaf houdt hield "
-    "staat stond zit zat sloot trekt trok nam neemt bood biedt schoof verzorgt leverde regelt werd wordt helpt hielp en".split()
-)
 _STARTERS = frozenset(
     "de het een en maar of want dus ook nu dan toch wie wat waar wanneer hoe waarom als omdat zodat toen sinds vanaf tot na voor met zonder samen "
     "daarnaast daarom daarbij hierbij verder inmiddels sommige veel alle iedereen iemand niemand niet geen wel er hier daar wij we zij ze hij je jij u ik "
     "men dit dat deze die dankzij volgens namens binnen buiten tussen tijdens onder boven bij door over rond langs eerst later eerder straks binnenkort "
     "elk elke ieder iedere onze ons hun haar zijn mijn uw jouw zo zelfs vooral zoals bijvoorbeeld naast behalve meer minder mensen veel weinig enkele "
     "uit om te aan op in naar van per wilt wil kunt kan heeft heb is zijn was waren gaat doet doe kom kijk bel mail lees volg geef help zie denk neem "
-    "gisteren vandaag morgen komend vorig afgelopen ruim bijna circa ongeveer twee drie vier vijf zes zeven acht negen tien vanuit gezamenlijk jaarlijks "
+    "eén één gisteren vandaag morgen komend vorig afgelopen ruim bijna circa ongeveer twee drie vier vijf zes zeven acht negen tien vanuit gezamenlijk jaarlijks "
     "maandelijks wekelijks elkaar momenteel tegelijk alleen juist positief beter goed nieuw nieuwe eenzaam eenzaamheid".split()
 )
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 QUOTES_OPEN = "“„‘\"'”’‚«"
 QUOTES_CLOSE = "”“’\"'»"
 
-_WORD = re.compile(r"['’‘][tsn](?![\w’'])|\w+(?:[.'’&+\-–/@:](?=\w)\w+)*\+?(?:\.(?=\s?\w?))?|\S")
+_OPENS = {"“", "„", "‘", "\"", "‚", "–", "-", "—", "•", ":", "…", "|"}  # behind these a capital says as little as at the start of a sentence
+_WORD = re.compile(r"['’‘](?:[tsn]|\d\d)(?![\w’'])|\w+(?:[.'’&+\-–/@:](?=\w)\w+)*\+?(?:\.(?=\s?\w?))?|\S")
 _BREAK = re.compile(r"(?:[.!?…]+[”’\"')»]*|:)(?=\s)\s+|\n\s*\n|\n(?=\s*[^\Wa-z\d_])")
-_CLAUSE = re.compile(r";\s+|,?\s+(?=(?:maar|terwijl|echter)\s)|,\s+(?=(?:al|doch|waarbij|zodat|hoewel)\s)")
+_CLAUSE = re.compile(r";\s+|,?\s+(?=(?:waar|waarin|waaraan|waarmee|waarbij|waarvan)\s)|,?\s+(?=(?:maar|terwijl|echter)\s)|,\s+(?=(?:al|doch|waarbij|zodat|hoewel)\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ def words(text: str, cuts: Sequence[Stretch], abbreviations: frozenset[str]) -> 
             found.append(word)
             if word.wordlike:
                 initial = False
+            elif token in _OPENS:
+                initial = True
             if match.end() > end:
                 found.append(Word(end, match.end(), ".", False))
     return found

@@ -14,7 +14,7 @@ _QUOTES = str.maketrans({"‘": "'", "’": "'", "`": "'", "\u00a0": " ", "\n": 
 
 
 class Predicate(Rule):
-    stance: Literal["member", "together", "outside", "support"]
+    stance: Literal["member", "together", "listing", "outside", "support"]
     pattern: str
     group: str = ""
     via: frozenset[str] = frozenset()

@@ -30,6 +30,7 @@ class NameRules(Record):
     loose_inner: frozenset[str]
     branch_words: frozenset[str]
     abbreviations: frozenset[str]
+    bare: frozenset[str]
 
     def no_name(self, word: str) -> bool:
         folded = word.casefold()

@@ -114,6 +114,29 @@ class _KindFile(Record):
     kinds: tuple[OrganisationKind, ...]
 
 
+class Expansion(Record):
+    short: tuple[str, ...] = Field(min_length=1)
+    long: str
+
+
+class OrganisationWords(Record):
+    """The small words of names and the shortened ones, from rules/organisation_words.yaml."""
+
+    articles: frozenset[str]
+    fillers: frozenset[str]
+    legal: frozenset[str]
+    topics: frozenset[str]
+    branch: frozenset[str]
+    tails: frozenset[str]
+    national: frozenset[str]
+    saints: frozenset[str]
+    expansions: tuple[Expansion, ...]
+
+    @cached_property
+    def expansion_of(self) -> dict[str, str]:
+        return {short: expansion.long for expansion in self.expansions for short in expansion.short}
+
+
 class OrganisationRules:
     """What is known about organisations and about the words that their names are made of."""
 
@@ -122,6 +145,7 @@ class OrganisationRules:
         self.legal_forms: tuple[LegalForm, ...] = folder.csv("legal_forms.csv", LegalForm)
         self.abbreviations: tuple[Abbreviation, ...] = folder.csv("abbreviations.csv", Abbreviation)
         self.kinds: tuple[OrganisationKind, ...] = folder.yaml("organisation_kinds.yaml", _KindFile).kinds
+        self.words: OrganisationWords = folder.yaml("organisation_words.yaml", OrganisationWords)
 
     @cached_property
     def aliases(self) -> dict[str, KnownOrganisation]:

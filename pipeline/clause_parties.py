@@ -1,0 +1,263 @@
+"""One sentence with its named candidates: which of its parties take part, by what the clause says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .coalition import CoalitionNames
+from .language.names import Candidate
+from .language.words import Stretch, clauses
+from .parties import Party
+from .records import PartyType
+from .rulebook import Rulebook
+from .rulebook.membership import Predicate
+
+PLACE = "place"  # the rule of a candidate that is only the name of a municipality
+_WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_JOINT = re.compile(
+    r"^\s*(?:\([^()]*\)\s*)?(?:,|;|/|&|\+|\ben\b|\bof\b|\balsmede\b|\bevenals\b|\balsook\b|\bplus\b|\bnet als\b|\bmaar ook\b|\bzowel\b|\bals\b|\s|\b(?:de|het|een|'t|’t|onze|ook|diverse|verschillende|enkele|lokale|plaatselijke|andere|vele|alle)\b)+$",
+    re.IGNORECASE,
+)
+_SEPARATES = re.compile(r",|;|/|&|\+|\b(?:en|of|alsmede|evenals|alsook|plus|als|zowel)\b")
+_MEMBER_NOUN = re.compile(r"\b(?:deelnemers|leden|partners|partijen|organisaties|ondertekenaars|deelnemende|aangesloten)\b", re.IGNORECASE)
+_WISH = re.compile(r"\b(?:willen|wil|wensen|hopen|zouden|graag|nodigen|roepen|zoeken|gezocht|welkom|kunnen|moeten|gaan we)\b", re.IGNORECASE)
+_QUOTE = re.compile(r"“[^”\n]{12,}[”\"]|(?<!\w)‘[^’\n]{12,}(?:’(?!\w)[^’\n]*)??[.,!?]?’(?!\w)|\"[^\"\n]{12,}\"|,,[^’\n]{12,}’’")
+_OF_ANOTHER = re.compile(r"\b(?:aangesloten bij|lid van|leden van|partner van|onderdeel van|deel uit van|samen met de|sluit zich aan bij|sloot zich aan bij)\s+(?:de\s+|het\s+)?$")
+_PLACE_NOUNS = {"kernen", "dorpen", "wijken", "buurten", "kern", "dorp", "wijk", "buurt", "plaatsen", "steden"}
+_SKIP = {"de", "het", "een", "'t", "’t", "onze", "ook", "onder", "andere", "o.a.", "meer", "bijvoorbeeld", "lokale", "plaatselijke", "alle", "diverse", "verschillende", "de", "inmiddels", "verder", "tevens", "nu"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A party of a sentence: `participant`, or (a named one) only mentioned."""
+
+    party: Party
+    candidate: Candidate | None
+    participant: bool
+    group: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Enumeration:
+    parties: tuple[tuple[Party, Candidate | None], ...]
+
+    @property
+    def start(self) -> int:
+        return self.parties[0][0].start
+
+    @property
+    def end(self) -> int:
+        return self.parties[-1][0].end
+
+    @property
+    def named(self) -> bool:
+        return any(candidate is not None for _, candidate in self.parties)
+
+
+class ClauseReader:
+    def __init__(self, content: str, rulebook: Rulebook, coalition: CoalitionNames, *, in_participants: bool) -> None:
+        self._content = content
+        self._rules = rulebook
+        self._coalition = coalition
+        self._in_participants = in_participants
+
+    def counts_members(self, sentence: Stretch) -> bool:
+        """True where the sentence speaks of the members in general, so that the next one may list them."""
+        text = self._content[sentence.start : sentence.end]
+        return bool(_MEMBER_NOUN.search(text)) and not any(p.stance == "outside" for p in self._rules.membership.read(text))
+
+    def announces(self, sentence: Stretch) -> bool:
+        """'Zeven organisaties vormen de basis.': members are announced whom the next sentence names."""
+        fired = self._rules.membership.read(self._content[sentence.start : sentence.end])
+        return any(p.stance in ("member", "together") for p in fired)
+
+    def read(
+        self, sentence: Stretch, candidates: list[Candidate], *, carried: bool, announced: bool = False
+    ) -> Iterator[Verdict]:
+        """The verdict on every party of a sentence. `carried`: the sentence before spoke of the members in general;
+        `announced`: it also said that they take part."""
+        for clause in self._clauses(sentence, candidates):
+            inside = [c for c in candidates if clause.start <= c.start < clause.end]
+            text = self._content[clause.start : clause.end]
+            fired = self._rules.membership.read(_QUOTE.sub(" ", text))
+            if carried is False:
+                fired = tuple(p for p in fired if p.stance != "listing")
+            if self._joins_another(clause, inside):
+                fired = tuple(p for p in fired if p.stance not in ("member", "together"))
+            for enumeration in self._enumerations(clause, inside, wide=bool(fired) or self._in_participants):
+                yield from self._judge(enumeration, clause, fired, announced=announced)
+
+    def _joins_another(self, clause: Stretch, candidates: list[Candidate]) -> bool:
+        """'X is aangesloten bij Y', 'is lid van Y': a membership of another body than the coalition."""
+        for c in candidates:
+            before = self._content[clause.start : c.start]
+            if _OF_ANOTHER.search(before) and not self._coalition.names(c) and c.rule != PLACE:
+                return True
+        return False
+
+    # --- clauses ---------------------------------------------------------------------------------------
+
+    def _clauses(self, sentence: Stretch, candidates: list[Candidate]) -> list[Stretch]:
+        """Clauses, cut also before 'en X kijkt mee': a new subject with a verb of its own."""
+        found: list[Stretch] = []
+        for clause in clauses(self._content, sentence):
+            start = clause.start
+            for c in candidates:
+                if not clause.start < c.start < clause.end:
+                    continue
+                joint = re.search(r"(?:,\s+|\ben\s+)(?:ook\s+)?(?:de\s+|het\s+)?$", self._content[start : c.start])
+                if not joint or joint.start() < 12:
+                    continue
+                before = self._content[start : start + joint.start()].rstrip(" ,")
+                if any(o.end == start + len(before) or o.end >= start + len(before) > o.start for o in candidates):
+                    continue
+                last = re.search(r"[\w'’-]+$", before)
+                if last and (self._rules.parties.rule_of(last.group()) or self._rules.roles.is_role(last.group())):
+                    continue
+                verb = re.match(r"\s+([a-zà-ÿ]+)\b", self._content[c.end : clause.end])
+                if verb and verb.group(1) not in _NO_VERB and verb.group(1)[-1] in "tendkfpgsmr":
+                    found.append(Stretch(start, start + joint.start()))
+                    start = start + joint.start()
+            found.append(Stretch(start, clause.end))
+        return found
+
+    # --- enumerations ----------------------------------------------------------------------------------
+
+    def _enumerations(self, clause: Stretch, candidates: list[Candidate], *, wide: bool) -> list[_Enumeration]:
+        """Parties that stand next to each other with nothing but separators between them."""
+        parties: list[tuple[Party, Candidate | None]] = [
+            (Party(c.start, c.end, c.text, PartyType.ORGANISATION, c.rule, "", c.confidence), c) for c in candidates
+        ]
+        if wide:
+            parties += [(p, None) for p in self._nouns(clause, candidates)]
+        else:
+            parties = [item for item in parties if item[1] is None or item[1].rule != PLACE]
+        parties.sort(key=lambda item: item[0].start)
+        found: list[list[tuple[Party, Candidate | None]]] = []
+        for item in parties:
+            if found:
+                between = self._content[found[-1][-1][0].end : item[0].start]
+                if _JOINT.match(between) and _SEPARATES.search(between) or self._adjectives_between(between):
+                    found[-1].append(item)
+                    continue
+                if re.fullmatch(r"\s*\(\s*", between) and item[1] is not None and found[-1][-1][1] is not None:
+                    if self._own_abbreviation(found[-1][-1][0].text, item[0].text):
+                        continue
+            found.append([item])
+        # a bare place acts as a body only side by side with others
+        return [
+            _Enumeration(tuple(items)) for items in found
+            if len(items) > 1 or items[0][1] is None or items[0][1].rule != PLACE
+        ]  # fmt: skip
+
+    def _adjectives_between(self, between: str) -> bool:
+        """', betrokken ' or ' en de gezamenlijke ': a separator and adjectives."""
+        if not re.match(r"\s*(?:,|en\b|alsmede\b|evenals\b|plus\b|&)", between):
+            return False
+        rest = _WORD.findall(between)
+        return len(rest) <= 4 and all(w in {"en", "de", "het", "een", "onze", "alsmede", "evenals", "plus", "ook"} or w.islower() and w.endswith("e") for w in rest)
+
+    def _own_abbreviation(self, name: str, short: str) -> bool:
+        letters = "".join(w[0] for w in re.findall(r"[\w]+", name)).casefold()
+        return short.isupper() and len(short) <= 7 or short.casefold() in letters or short.casefold() == letters
+
+    def _nouns(self, clause: Stretch, candidates: list[Candidate]) -> list[Party]:
+        """Lower-case nouns for parties: categories, groups, roles, and 'gemeente' as one of several."""
+        found: list[Party] = []
+        text = self._content[clause.start : clause.end]
+        for match in _WORD.finditer(text):
+            start, end = clause.start + match.start(), clause.start + match.end()
+            word = match.group()
+            sentence_start = match.start() == 0
+            if any(c.start < end and start < c.end for c in candidates) or (word[0].isupper() and not sentence_start):
+                continue
+            folded = word.casefold()
+            if re.search(r",\s+een\s+(?:\w+\s+)?$", text[: match.start()]):
+                continue  # 'De Boeskool, een wandelclub, …' explains the name before it
+            if re.search(r"\b(?:van|in|uit|binnen)\s+(?:de|het|onze|een)\s+$", text[: match.start()]):
+                continue  # 'de dorpencoördinator van de gemeente'
+            rule = self._rules.parties.rule_of(folded)
+            following = re.match(r"\s+([A-Z][\w'’-]+)", self._content[end : clause.end])
+            if rule is not None and folded not in {"zorg", "sport", "cultuur", "welzijn", "leden", "mensen", "ouderen", "jongeren", "deelnemers"}:
+                found.append(Party(start, end, word, rule.type, rule.id, "", 0.7))
+            elif rule is not None:
+                found.append(Party(start, end, word, rule.type, rule.id, "", 0.5))
+            elif self._rules.roles.is_role(folded):
+                if following and not any(c.start < end + following.end() and end < c.end for c in candidates):
+                    end += following.end()
+                found.append(Party(start, end, self._content[start:end], PartyType.ROLE, "role-word", "", 0.7))
+        return found
+
+    # --- what the clause says ----------------------------------------------------------------------------
+
+    def _judge(
+        self, enumeration: _Enumeration, clause: Stretch, fired: tuple[Predicate, ...], *, announced: bool
+    ) -> Iterator[Verdict]:
+        real = [item for item in enumeration.parties if item[1] is None or not self._coalition.names(item[1])]
+        takes_part, group, rule = self._stance(enumeration, len(real), clause, fired)
+        if not takes_part and announced and rule == "no-predicate" and len(real) > 1 and enumeration.named and not self._preposition(enumeration, clause):
+            takes_part, rule = True, "announced"
+        for party, candidate in enumeration.parties:
+            if candidate is not None and candidate.rule == PLACE and not (fired or takes_part):
+                continue
+            if candidate is not None and self._coalition.names(candidate):
+                yield Verdict(party, candidate, False, "", "coalition")
+            else:
+                yield Verdict(party, candidate, takes_part, group if takes_part else "", rule)
+
+    def _stance(
+        self, enumeration: _Enumeration, n: int, clause: Stretch, fired: tuple[Predicate, ...]
+    ) -> tuple[bool, str, str]:
+        outside = next((p for p in fired if p.stance == "outside"), None)
+        if outside is not None:
+            return False, "", outside.id
+        unnamed = not enumeration.named
+        text = self._content[clause.start : clause.end]
+        if unnamed and (_WISH.search(text) or n < 2 and not self._in_participants):
+            return False, "", "unnamed"
+        preposition = self._preposition(enumeration, clause)
+        if self._in_speech(enumeration):
+            return False, "", "speech"
+        members = [p for p in fired if p.stance in ("member", "listing")]
+        together = [p for p in fired if p.stance == "together"]
+        group = self._printed_group(enumeration, clause)
+        for predicate in members + (together if n >= 2 else []):
+            if preposition and preposition not in predicate.via:
+                continue
+            return True, group or next((p.group for p in members + together if p.group), ""), predicate.id
+        if self._in_participants and not unnamed and not preposition and not any(p.stance == "support" for p in fired):
+            return True, group, "participants-section"
+        return False, "", "no-predicate"
+
+    def _in_speech(self, enumeration: _Enumeration) -> bool:
+        """True inside quotation marks: what somebody says decides on no membership."""
+        return any(q.start() <= enumeration.start and enumeration.end <= q.end() for q in _QUOTE.finditer(self._content))
+
+    def _preposition(self, enumeration: _Enumeration, clause: Stretch) -> str:
+        """The preposition that the enumeration stands behind, '' where it is subject or object."""
+        before = self._content[clause.start : enumeration.start]
+        tokens = [t.casefold() for t in re.findall(r"[\w.'’-]+|[^\w\s]", before)]
+        while tokens and (tokens[-1] in _SKIP or tokens[-1] in self._rules.names.sector_labels.words):
+            tokens.pop()
+        if not tokens:
+            return ""
+        if tokens[-1] in _PLACE_NOUNS:
+            return "in"
+        if len(tokens) > 1 and f"{tokens[-2]} {tokens[-1]}" in self._rules.membership.complements:
+            return f"{tokens[-2]} {tokens[-1]}"
+        return tokens[-1] if tokens[-1] in self._rules.membership.complements else ""
+
+    def _printed_group(self, enumeration: _Enumeration, clause: Stretch) -> str:
+        """The printed group nearest before the enumeration, or behind it ('zitten in de werkgroep Signaleren')."""
+        groups = list(self._rules.membership.group_pattern.finditer(self._content, clause.start, clause.end))
+        before = [g for g in groups if g.end() <= enumeration.start]
+        if before:
+            return before[-1].group(1)
+        behind = [g for g in groups if g.start() >= enumeration.end]
+        return behind[0].group(1) if behind else ""
+
+
+_NO_VERB = frozenset("en of van in op bij met voor uit aan tot te als die dat om over naar door waar zoals".split())

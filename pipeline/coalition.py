@@ -1,0 +1,76 @@
+"""The coalition's own name: a body that the text speaks of, but never one of its participants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .language.names import Candidate
+from .language.words import QUOTES_CLOSE, QUOTES_OPEN
+from .records import Source
+from .rulebook import Rulebook
+from .rulebook.organisations import fold
+
+_NAMED = r"(?:heet|heette|heten|genaamd|geheten|genoemd|gedoopt|met de naam|onder de naam|onder de vlag|met als naam|de naam)"
+_QUOTED = re.compile(rf"[{QUOTES_OPEN}]([^{QUOTES_OPEN}{QUOTES_CLOSE}\n]{{3,80}})[{QUOTES_CLOSE}]")
+
+
+class CoalitionNames:
+    """Which candidates of a document are the coalition itself."""
+
+    def __init__(self, text: str, candidates: Sequence[Candidate], rulebook: Rulebook) -> None:
+        words = "|".join(sorted(map(re.escape, rulebook.membership.coalition_words), key=len, reverse=True))
+        self._word_before = re.compile(rf"\b(?i:{words})(?:snetwerk)?\s+[{QUOTES_OPEN}]?$")
+        self._word_behind = re.compile(
+            rf"^[{QUOTES_CLOSE}]?\s*(?:,|\(|:|is|was|–|-)\s*(?:\(?de|het|een|dé|onze|ons)\s+(?:\w+\s+){{0,2}}?(?i:{words})\b"
+            rf"|^[{QUOTES_CLOSE}]?\s+is de naam van"
+        )
+        self._called = re.compile(rf"\b(?i:{_NAMED})\s+(?:nu\s+|voortaan\s+|sinds\s+\S+\s+)?(?:de\s+|het\s+)?[{QUOTES_OPEN}]?$")
+        self._own_word = re.compile(rf"^(?:\w+se\s+|Sociale\s+|Lokale\s+)?(?:{words.title()}|\w+coalitie)\b")
+        self._about = re.compile(rf"(?i:{words})")
+        self._not = re.compile(r"\b(?i:manifest|convenant|campagne|akkoord|programma|landelijke?|nationale?)\s+(?:het\s+|de\s+)?[“„‘\"'”’]?$")
+        self.folded: set[str] = set()
+        self._generic = {fold("Eén tegen eenzaamheid")}
+        self._at: set[int] = set()
+        for candidate in candidates:
+            if self._introduced(text, candidate):
+                self._at.add(candidate.start)
+                if fold(candidate.text) not in self._generic:
+                    self.folded.add(fold(candidate.text))
+        self._quoted = [c for c in self._quoted_names(text)]
+        self.folded |= {fold(c.text) for c in self._quoted}
+
+    def _introduced(self, text: str, candidate: Candidate) -> bool:
+        before = text[max(0, candidate.start - 60) : candidate.start].replace("\n", " ")
+        behind = text[candidate.end : candidate.end + 60].replace("\n", " ")
+        if self._not.search(before):
+            return False
+        if self._own_word.match(candidate.text) and len(candidate.text.split()) > 1:
+            return candidate.text.split()[0] not in ("Netwerk", "Platform", "Initiatief", "Samenwerking") or bool(
+                re.search(r"(?i)eenzaam|samen|ontmoet|alleen|verb", candidate.text)
+            )
+        if self._word_before.search(before):
+            return True
+        if self._called.search(before) and self._about.search(text[max(0, candidate.start - 160) : candidate.start]):
+            return True
+        return bool(self._word_behind.search(behind))
+
+    def _quoted_names(self, text: str) -> list[Candidate]:
+        """Names in quotation marks that hold lower-case words: "heet nu 'Samen tegen eenzaamheid Zuid-Limburg'"."""
+        found = []
+        for match in _QUOTED.finditer(text):
+            before = text[max(0, match.start() - 60) : match.start() + 1]
+            if not match.group(1)[0].isupper() or self._not.search(before):
+                continue
+            near = text[max(0, match.start() - 160) : match.start()]
+            if self._word_before.search(before) or self._called.search(before) and self._about.search(near):
+                found.append(Candidate(match.start(1), match.end(1), match.group(1), "coalition", 0.9, Source.RULE))
+        return found
+
+    @property
+    def quoted(self) -> list[Candidate]:
+        return self._quoted
+
+    def names(self, candidate: Candidate) -> bool:
+        """True where the candidate names the coalition."""
+        return candidate.start in self._at or fold(candidate.text) in self.folded
