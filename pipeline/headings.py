@@ -20,7 +20,7 @@ _WORD = re.compile(r"[^\W_][\w'’.&/+-]*")
 _LABEL = re.compile(r"^([^:]{1,48}?)\s?:\s*(\S.*)$")
 _DATELINE = re.compile(r"^[A-ZÀ-Ý][A-ZÀ-Ý'’ ./-]{2,40}\s*(?:\([^)]{2,20}\)\s*)?[-–—•|·:,]\s+\S")
 _ATTRIBUTION = re.compile(r"^\s*[–—−-]+\s*[A-ZÀ-Ýa-zà-ÿ][^.!?:;]{1,110}$")
-_QUOTED_ATTRIBUTION = re.compile(r"^[\"“‘„'’,”][^\n]{8,400}[.!?…,]?[\"”’']\s*[–—−-]\s*[A-ZÀ-Ý][^.!?:;]{1,110}$")
+_QUOTED_ATTRIBUTION = re.compile(r"^[\"“‘„'’,”][^\n]{8,400}[.!?…,]?[\"”’']\s*[–—−-]\s*[A-ZÀ-Ýa-zà-ÿ][^.!?:;]{1,110}$")
 _OPEN_QUOTE = re.compile(r"^(?:[\"“‘„”]|,,|'{1,2}(?!s\b|t\b)|’’)")
 _GLUE_WORDS = (
     "De|Het|Een|In|Op|Er|We|Wij|Met|Dit|Dat|Deze|Ook|Om|Als|Vanuit|Naast|Door|Sinds|Vanaf|Voor|Zij|Ze|Elke|Elk|Veel|"
@@ -457,11 +457,13 @@ class _Reader:
         words = [fold(w) for w in _WORD.findall(text)]
         if not words:
             return True
+        if text.endswith(("?", "!")):
+            return False
         if words[-1].strip(".") in self.rules.cut_off:
             return True
-        if text.endswith("?") or words[0] in self.rules.openers:
+        if words[0] in self.rules.openers:
             return False
-        return words[-1] in self.rules.dangling and (before_list or self._finite(words[:-1]))
+        return before_list and words[-1] in self.rules.dangling
 
     def _heading_with_colon(self, i: int) -> bool:
         """'Nieuw: het bestuur' above its text is a heading, 'Kerngroep: de gemeente' and 'Tel: 123' are not."""

@@ -30,7 +30,8 @@ def read_sections(content: str, blocks: tuple[Block, ...], rulebook: Rulebook) -
                 lower = mixed and tight[id(head)]
                 above = (upper if lower else None) or parent
                 decision = decide(heading, head, content, body, above, rules)
-                if lower and above is SectionKind.GOALS and decision.kind is SectionKind.APPROACH:
+                own = rules.is_wording(heading) or decision.kind is not SectionKind.APPROACH
+                if lower and above is SectionKind.GOALS and not own:
                     decision = Decision(above, None, "under.goals")
                 parent = _announces(decision, parent, body)
                 if not lower:

@@ -44,4 +44,10 @@ def families(rulebook: Rulebook) -> list[Family]:
     )
     found.append(Family("persons.yaml", rulebook.persons.file.contexts, lambda text: person_contexts(text, rulebook)))
 
+    headings = rulebook.headings
+    found.append(Family("headings.yaml", headings.file.headings, headings.heading_fires))
+    found.append(Family("headings.yaml", headings.file.pillars, headings.pillar_fires))
+    found.append(Family("headings.yaml", headings.file.evidence, headings.evidence_fires))
+    found.append(Family("chrome.yaml", headings.chrome, headings.chrome_fires))
+
     return found

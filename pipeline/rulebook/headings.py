@@ -225,12 +225,22 @@ class HeadingRules:
                 weights[rule.says] = weights.get(rule.says, 0.0) + rule.weight * min(n, 3)
         return weights
 
-    def evidence_rules(self, text: str) -> set[str]:
+    def heading_fires(self, heading: str) -> set[str]:
+        """The id of the family that a heading belongs to."""
+        rule = self.by_words(heading)
+        return {rule.id} if rule else set()
+
+    def pillar_fires(self, heading: str) -> set[str]:
+        """The id of the pillar that a heading names."""
+        rule = self.pillar(heading)
+        return {rule.id} if rule else set()
+
+    def evidence_fires(self, text: str) -> set[str]:
         """The ids of the evidence rules that fire on a text."""
         folded = fold(text)
         return {rule.id for pattern, rule in self._evidence if pattern.search(folded)}
 
-    def chrome_rules(self, line: str) -> set[str]:
+    def chrome_fires(self, line: str) -> set[str]:
         """The ids of the chrome rules that fire on a line at the top of a page."""
         glued = self.glued_chrome(line)
         return {r.id for p, r in self._chrome if r.where != "glued" and p.fullmatch(line)} | (
