@@ -123,7 +123,7 @@ class Roles:
                 return None
             if word in ARTICLES:
                 continue
-            if folded not in self._modifiers and not ADJECTIVE.match(folded):
+            if not self.is_modifier(word):
                 return None
             modified = True
         return None
@@ -136,6 +136,16 @@ class Roles:
         """The id of the family that claims the phrase, as the rule tests ask for it."""
         family = self.family(phrase)
         return {family} if family else set()
+
+    def is_modifier(self, word: str) -> bool:
+        """Whether `word` in front of a function belongs to it: 'senior', 'sociaal', 'strategisch'."""
+        folded = word.casefold()
+        return folded in self._modifiers or ADJECTIVE.match(folded) is not None
+
+    def is_body(self, phrase: str) -> bool:
+        """Whether the phrase begins with a word for a body: 'Team Opbouwwerkers'."""
+        first = WORD.match(phrase)
+        return first is not None and first.group().casefold() in self._bodies
 
     def is_role(self, phrase: str) -> bool:
         """Whether the phrase names a function: 'beleidsadviseur Sociaal Domein', 'wijkagenten', 'sociaal werker'."""
