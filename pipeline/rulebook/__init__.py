@@ -15,9 +15,12 @@ from .headings import HeadingRules
 from .loading import Record, Rule, RuleError, RuleFolder
 from .membership import MembershipRules
 from .names import NameRules
+from .matching import MatchingRules
 from .organisations import OrganisationRules
 from .parties import PartyRules
 from .persons import PersonRules
+from .places import Places
+from .regions import Region, read_regions
 from .roles import Roles, read_roles
 
 __all__ = ["Record", "Rule", "RuleError", "RuleFolder", "Rulebook"]
@@ -27,6 +30,7 @@ class Rulebook:
     """All rules of one folder. Attributes are read on first use and kept."""
 
     def __init__(self, folder: Path | None = None) -> None:
+        self.path = folder
         self.folder = RuleFolder(folder)
 
     @cached_property
@@ -48,6 +52,16 @@ class Rulebook:
     def organisations(self) -> OrganisationRules:
         """Known organisations, and the words that names of organisations are made of."""
         return OrganisationRules(self.folder)
+
+    @cached_property
+    def matching(self) -> MatchingRules:
+        """Weights and bands of the matcher of organisation names."""
+        return self.folder.yaml("matching.yaml", MatchingRules)
+
+    @cached_property
+    def regions(self) -> tuple[Region, ...]:
+        """Names of regions with the municipalities and provinces that they cover."""
+        return read_regions(self.folder)
 
     @cached_property
     def headings(self) -> HeadingRules:
@@ -83,3 +97,8 @@ class Rulebook:
     def counts(self) -> Counts:
         """Which numbers count something, and which nouns are no things to count."""
         return Counts(self.folder)
+
+    @cached_property
+    def places(self) -> Places:
+        """Municipalities and places of the Netherlands, and how a text says where it is about."""
+        return Places(self.folder)
