@@ -317,6 +317,7 @@ class Organisation:
     status: Status
     names: tuple[NameKey, ...]
     known_as: tuple[str, ...] = ()  # earlier names and retired ids
+    since: int = 1  # which run with new ids brought this one; the lowest is the oldest
 
 
 @dataclass(frozen=True, slots=True)

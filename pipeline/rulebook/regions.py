@@ -1,4 +1,4 @@
-"""rules/regions.csv: names of regions, with the provinces and, where the list is settled, the municipalities in them."""
+"""rules/regions.csv: names of regions, with their provinces and, where the list is settled, their municipalities."""
 
 from __future__ import annotations
 

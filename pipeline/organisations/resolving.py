@@ -1,0 +1,271 @@
+"""Every printed name of a run → organisations with stable ids, and the pairs that a steward may want to see."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ..records import (
+    Band,
+    DuplicatePair,
+    Judgement,
+    NameKey,
+    NameLink,
+    NameUse,
+    Organisation,
+    Resolution,
+    Scope,
+    ScoredPair,
+    Status,
+    Verdict,
+)
+from ..rulebook.organisations import fold
+from .candidates import candidates
+from .clustering import Clusters, Edge, cluster
+from .identity import Identity
+from .judgements import latest, pair_key
+from .matching import Matcher
+from .names import Name, Part
+from .registry import Registry, assign
+
+CLOSE = 0.25  # distinct pairs from this score on are listed: close, but kept apart
+
+
+def resolve_names(
+    uses: Sequence[NameUse], matcher: Matcher, judgements: Iterable[Judgement] = (), registry: Registry | None = None
+) -> Resolution:
+    """Groups the names and says how sure each link is. Neither input nor registry is changed."""
+    counted = _counted(uses)
+    keys = sorted(counted)
+    names = [matcher.reader.read(key) for key in keys]
+    identities = {key: matcher.identifier.identify(name) for key, name in zip(keys, names, strict=True)}
+    documents = [counted[key].documents for key in keys]
+    said = latest(judgements)
+    scored, vetoes = _score(matcher, keys, names, documents, identities, said)
+    scored = _undecided(scored, identities, matcher)
+    edges = [Edge(p.a, p.b, p.score, _method(p, matcher)) for p in scored.values() if p.band is Band.AUTO]
+    anchors = {key: identity.anchor for key, identity in identities.items()}
+    # a bare kind word means the local body, or the one of that kind that the same page calls by its name
+    soft = {key for key, identity in identities.items() if identity.bare and identity.anchor.startswith("kind:")}
+    certain = {key: anchor for key, anchor in anchors.items() if key not in soft}
+    clusters, warnings = cluster(keys, anchors, certain, edges, said.values(), vetoes)
+    groups = clusters.groups()
+    registry = registry or Registry()
+    described = [_describe(group, counted, identities, matcher, said, clusters) for group in groups]
+    ids = assign(
+        [(_content(group, identities, matcher), o.name, group) for group, o in zip(groups, described, strict=True)],
+        registry,
+    )
+    organisations = tuple(
+        replace(o, organisation_id=i.organisation_id, known_as=i.known_as, since=i.since)
+        for o, i in zip(described, ids, strict=True)
+    )
+    id_of = {key: o.organisation_id for o in organisations for key in o.names}
+    links = tuple(_link(key, id_of[key], clusters, identities, counted[key].n_mentions) for key in keys)
+    pairs = _pairs(scored, organisations, id_of, matcher, said)
+    return Resolution(
+        tuple(sorted(organisations, key=lambda o: (fold(o.name), o.organisation_id))), links, pairs, warnings
+    )
+
+
+def _counted(uses: Sequence[NameUse]) -> dict[NameKey, NameUse]:
+    counted: dict[NameKey, NameUse] = {}
+    for use in uses:
+        old = counted.get(use.key)
+        counted[use.key] = use if old is None else NameUse(
+            use.key, old.n_mentions + use.n_mentions, old.documents | use.documents
+        )  # fmt: skip
+    return counted
+
+
+Pair = tuple[NameKey, NameKey]
+
+
+def _score(
+    matcher: Matcher,
+    keys: Sequence[NameKey],
+    names: Sequence[Name],
+    documents: Sequence[frozenset[str]],
+    identities: dict[NameKey, Identity],
+    said: dict[Pair, Judgement],
+) -> tuple[dict[Pair, ScoredPair], list[Pair]]:
+    scored: dict[Pair, ScoredPair] = {}
+    vetoes: list[Pair] = []
+    for i, j in candidates(names, documents).pairs:
+        a, b = keys[i], keys[j]
+        anchor = identities[a].anchor
+        if anchor and anchor == identities[b].anchor:
+            continue  # together already; the page shows one pair for each form
+        pair = matcher.score(a, b, together=bool(documents[i] & documents[j]))
+        scored[pair.a, pair.b] = pair
+    for a, b in said:
+        if a in identities and b in identities and (a, b) not in scored:
+            scored[a, b] = matcher.score(a, b)
+    return scored, vetoes
+
+
+def _undecided(
+    scored: dict[Pair, ScoredPair], identities: dict[NameKey, Identity], matcher: Matcher
+) -> dict[Pair, ScoredPair]:
+    """A short name that fits two different longer ones goes with neither: a steward decides."""
+    sure: dict[NameKey, list[ScoredPair]] = defaultdict(list)
+    for pair in scored.values():
+        if pair.band is Band.AUTO and matcher.short_for(pair.a, pair.b) is not None:
+            short = matcher.short_for(pair.a, pair.b)
+            if short is not None:
+                sure[short].append(pair)
+    out = dict(scored)
+    for short, pairs in sure.items():
+        longer = sorted({pair.b if pair.a == short else pair.a for pair in pairs})
+        rivals = [
+            (x, y)
+            for at, x in enumerate(longer)
+            for y in longer[at + 1 :]
+            if not _one_body(x, y, scored, identities, matcher)
+        ]
+        if rivals:
+            for pair in pairs:
+                evidence = f"{pair.evidence}; fits more than one longer name"
+                score = min(pair.score, matcher.rules.auto - 0.05)
+                out[pair.a, pair.b] = replace(pair, score=round(score, 4), band=Band.REVIEW, evidence=evidence)
+    return out
+
+
+def _one_body(
+    x: NameKey, y: NameKey, scored: dict[Pair, ScoredPair], identities: dict[NameKey, Identity], matcher: Matcher
+) -> bool:
+    if identities[x].anchor and identities[x].anchor == identities[y].anchor:
+        return True
+    pair = scored.get(pair_key(x, y)) or matcher.score(x, y)
+    return pair.band is Band.AUTO
+
+
+def _method(pair: ScoredPair, matcher: Matcher) -> str:
+    one, two = matcher.reader.read(pair.a), matcher.reader.read(pair.b)
+    return "equal" if "".join(one.form.split()) == "".join(two.form.split()) else "fuzzy"
+
+
+def _best(group: Sequence[NameKey], counted: dict[NameKey, NameUse], matcher: Matcher) -> NameKey:
+    """The name that stands for its cluster: printed most, then full rather than short, then with capitals."""
+
+    def rank(key: NameKey) -> tuple[int, int, int, int, NameKey]:
+        name = matcher.reader.read(key)
+        capitals = sum(word[:1].isupper() for word in name.display.split())
+        shouted = name.display.isupper() and len(name.display) > 6
+        return (name.is_abbreviation, shouted, -counted[key].n_mentions, -min(len(name.display), 40) - capitals, key)
+
+    return min(group, key=rank)
+
+
+def _describe(
+    group: tuple[NameKey, ...],
+    counted: dict[NameKey, NameUse],
+    identities: dict[NameKey, Identity],
+    matcher: Matcher,
+    said: dict[Pair, Judgement],
+    clusters: Clusters,
+) -> Organisation:
+    anchored = sorted((identities[key] for key in group if identities[key].anchor), key=_certainty)
+    best = _best(group, counted, matcher)
+    identity = anchored[0] if anchored else identities[best]
+    name = identity.name if anchored else canonical(matcher.reader.read(best))
+    if anchored and not identity.known:
+        same = [key for key in group if identities[key].anchor == identity.anchor]
+        name = _titled(identities[_best(same, counted, matcher)].name)
+    municipality = identity.municipality if identity.scope is Scope.LOCAL else ""
+    if identity.scope is Scope.LOCAL and not municipality:
+        homes = {matcher.reader.read(key).municipality for key in group} - {""}
+        municipality = homes.pop() if len(homes) == 1 else ""
+    found = matcher.geography.by_name.get(municipality)
+    judged = any(
+        clusters.root(a) == clusters.root(group[0]) == clusters.root(b) and j.verdict is Verdict.SAME
+        for (a, b), j in said.items()
+        if a in clusters.parent and b in clusters.parent
+    )
+    status = Status.REVIEWED if judged else Status.KNOWN if identity.known else Status.AUTO
+    code = found.code if found else ""
+    return Organisation("", name, identity.type, identity.scope, found.name if found else "", code, status, group)
+
+
+def _certainty(identity: Identity) -> tuple[int, bool, str]:
+    order = ("gemeente", "ggd", "known", "provincie", "kind")
+    return (order.index(identity.anchor.split(":")[0]), identity.bare, identity.anchor)
+
+
+def _titled(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def canonical(name: Name) -> str:
+    """The name as its organisation is called: without Stichting or Vereniging where more than kind words is left."""
+    pieces = name.display.split()
+    if name.of(Part.OWN) and len(pieces) > 1 and fold(pieces[0]) in ("stichting", "st", "stg", "vereniging", "ver"):
+        pieces = pieces[1:]
+    return _titled(" ".join(pieces))
+
+
+def _content(group: tuple[NameKey, ...], identities: dict[NameKey, Identity], matcher: Matcher) -> str:
+    anchors = sorted((identities[key] for key in group if identities[key].anchor), key=_certainty)
+    if anchors:
+        return anchors[0].anchor
+    return min(f"{matcher.reader.read(key).form}|{matcher.reader.read(key).municipality}" for key in group)
+
+
+def _link(
+    key: NameKey, organisation_id: str, clusters: Clusters, identities: dict[NameKey, Identity], n_mentions: int
+) -> NameLink:
+    identity, edge = identities[key], clusters.reason.get(key)
+    if edge is not None and edge.method == "judgement":
+        return NameLink(key, organisation_id, "judgement", 1.0, n_mentions)
+    if identity.anchor:
+        generic = identity.known is None
+        return NameLink(key, organisation_id, "generic" if generic else "known", 0.99, n_mentions)
+    if edge is None:
+        return NameLink(key, organisation_id, "single", 1.0, n_mentions)
+    return NameLink(key, organisation_id, edge.method, edge.score, n_mentions)
+
+
+def _pairs(
+    scored: dict[Pair, ScoredPair],
+    organisations: Sequence[Organisation],
+    id_of: dict[NameKey, str],
+    matcher: Matcher,
+    said: dict[Pair, Judgement],
+) -> tuple[DuplicatePair, ...]:
+    """What a steward may look at: merged and doubtful pairs, close ones that were kept apart, and judged ones."""
+    listed = {
+        key: pair
+        for key, pair in scored.items()
+        if key in said or ((pair.band is not Band.DISTINCT or pair.score >= CLOSE) and not _trivial(pair))
+    }
+    for organisation in organisations:
+        # names that were recognised one by one are shown against the most usual one
+        forms: dict[str, NameKey] = {}
+        for key in organisation.names:
+            forms.setdefault(_plain(key), key)
+        first, *others = forms.values()
+        for other in others:
+            pair = matcher.score(first, other)
+            if pair.band is Band.AUTO and (pair.a, pair.b) not in listed:
+                listed[pair.a, pair.b] = pair
+    rows = [
+        DuplicatePair(_pair_id(pair.a, pair.b), pair, id_of[pair.a], id_of[pair.b], said.get(key))
+        for key, pair in listed.items()
+    ]
+    order = {Band.REVIEW: 0, Band.AUTO: 1, Band.DISTINCT: 2}
+    return tuple(sorted(rows, key=lambda r: (order[r.scored.band], -r.scored.score, r.scored.a, r.scored.b)))
+
+
+def _plain(key: NameKey) -> str:
+    return fold(key.name).replace(" ", "")
+
+
+def _trivial(pair: ScoredPair) -> bool:
+    return _plain(pair.a) == _plain(pair.b) and pair.a.municipality == pair.b.municipality
+
+
+def _pair_id(a: NameKey, b: NameKey) -> str:
+    content = "\x1f".join((a.name, a.municipality, b.name, b.municipality))
+    return "pair-" + hashlib.sha256(content.encode("utf-8")).hexdigest()[:12]
