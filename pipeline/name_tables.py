@@ -69,7 +69,7 @@ def dedupe(
         key = Uses.key(row[columns.name], place.official(row[columns.municipality]) if columns.municipality else "")
         keys.append(key if key.name else None)
     uses = _uses(keys, place.codes())
-    resolution = resolve(uses, rulebook, decisions(judgements), known_ids(registry or out))
+    resolution = resolve(uses, rulebook, decisions(judgements), known_ids(registry or out, rulebook))
     tables = build([], uses, resolution)
     files = table_files(
         [
@@ -136,12 +136,15 @@ class _Places:
     """Municipalities as users write them: an official name, an alias, or a CBS code."""
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self._rulebook = rulebook
+        self._places = rulebook.places
 
     def official(self, written: str) -> str:
         """The official name; what is not on the list stays as written."""
-        return " ".join(written.split())
+        name = " ".join(written.split())
+        listed = self._places.by_code.get(name.upper()) or (self._places.municipality(name) if name else None)
+        return listed.name if listed else name
 
     def codes(self) -> dict[str, str]:
-        """Official name → CBS code."""
-        return {}
+        """Official name → CBS code; of two that shared a name in turn, the current one."""
+        ordered = sorted(self._places.municipalities, key=lambda item: item.current)
+        return {item.name: item.cbs_code for item in ordered}

@@ -160,9 +160,10 @@ class OrganisationRow:
     municipality_code: str | None = col("CBS code; for local bodies")
     n_documents: int = col("Texts that name it", lowest=0)
     n_mentions: int = col("Times it is named", lowest=0)
-    names: str | None = col("Every printed form, separated by '; '")
+    names: str | None = col("Every printed form, separated by ';'")
     status: Status = col("Found by the rules, decided by a steward, or on the list of known organisations")
-    known_as: str | None = col("Earlier names and retired ids, separated by '; '")
+    known_as: str | None = col("Earlier names and retired ids, separated by ';'")
+    since: int = col("Which run with new ids brought it; of merged organisations the lowest keeps its id", lowest=1)
 
 
 @dataclass(frozen=True, slots=True)

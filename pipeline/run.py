@@ -32,13 +32,15 @@ from .problems import Unusable
 from .publishing import check_target, publish
 from .reading import READERS, Input, discover, document_ids, read
 from .reading.text import looks_garbled
-from .records import Document, Failure, Resolution
+from .records import Document, Failure, Judgement, Resolution
 from .rows import ROW_TYPES, SCHEMA_VERSION, Row
 from .rulebook import Rulebook, RuleError
 from .tables import Tables, build
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+    from .organisations.registry import Registry
 
 RUN = "run.json"
 OWNED = frozenset({DATAPACKAGE, DOCUMENTS, RUN, *(f"{row_type.NAME}.csv" for row_type in ROW_TYPES)})
@@ -108,7 +110,7 @@ def extract(order: Order, progress: Progress = lambda *_: None) -> Summary:
     rulebook = open_rulebook(order.rules)
     choice = choose_model(order.model)
     ids = document_ids(item.source for item in found.inputs)
-    judgements, registry = decisions(order.judgements), known_ids(order.registry or order.out)
+    judgements, registry = decisions(order.judgements), known_ids(order.registry or order.out, rulebook)
     clock.lap("preparing")
 
     documents: list[tuple[str, Document]] = []
@@ -173,7 +175,7 @@ def open_rulebook(folder: Path | None) -> Rulebook:
     return rulebook
 
 
-def resolve(uses: Uses, rulebook: Rulebook, judgements: Any, registry: Any) -> Resolution:
+def resolve(uses: Uses, rulebook: Rulebook, judgements: Sequence[Judgement], registry: Registry | None) -> Resolution:
     """Names → organisations. Imported here: nothing before this stage needs the matcher."""
     from .organisations import resolve as resolve_names
 
@@ -234,7 +236,7 @@ def _read_all(
     inputs: Sequence[Input], order: Order, rulebook: Rulebook, choice: ModelChoice
 ) -> Iterator[Document | Failure]:
     """Every input in turn, in the order given, however many processes work on it."""
-    _tools[:] = [(rulebook, load_model(choice))]
+    _tools[:] = [_open_tools(rulebook, choice)]
     workers = _workers(order, len(inputs))
     if workers == 1:
         yield from map(_read_one, inputs)
@@ -259,7 +261,13 @@ def _workers(order: Order, n_inputs: int) -> int:
 def _start(rules: Path | None, choice: ModelChoice) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C, once
     if not _tools:
-        _tools.append((Rulebook(rules), load_model(choice)))
+        _tools.append(_open_tools(Rulebook(rules), choice))
+
+
+def _open_tools(rulebook: Rulebook, choice: ModelChoice) -> _Tools:
+    from .language.components import assemble
+
+    return rulebook, assemble(load_model(choice), rulebook)
 
 
 def _read_one(item: Input) -> Document | Failure:
@@ -280,17 +288,23 @@ def _read_one(item: Input) -> Document | Failure:
 # --- what earlier runs and stewards decided -----------------------------------------------------------
 
 
-def decisions(path: Path | None) -> Any:
+def decisions(path: Path | None) -> Sequence[Judgement]:
     """The stewards' judgements."""
     if path is None:
         return ()
-    from .organisations.judgements import read_judgements
+    from .organisations import JudgementError, read_judgements
 
-    return read_judgements(path)
+    try:
+        return read_judgements(path)
+    except JudgementError as error:
+        raise Unusable(f"{path}: {error}") from None
 
 
-def known_ids(path: Path) -> Any:
-    """The ids of before: of a run folder, or of its organisations.csv."""
-    from .organisations.registry import read_registry
+def known_ids(path: Path, rulebook: Rulebook) -> Registry:
+    """The ids of before, from a run folder or its organisations.csv; none where there is no run yet."""
+    from .organisations import RegistryError, load_registry
 
-    return read_registry(path)
+    try:
+        return load_registry(path if path.is_dir() else path.parent, rulebook)
+    except RegistryError as error:
+        raise Unusable(f"{path}: {error}") from None

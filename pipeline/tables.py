@@ -23,7 +23,7 @@ from .rows import (
     SectionRow,
 )
 
-SEPARATOR = "; "  # between the parts of a list in one cell
+SEPARATOR = ";"  # between the parts of a list in one cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,7 @@ class Identity:
                 SEPARATOR.join(sorted({key.name for key in item.names})) or None,
                 item.status,
                 SEPARATOR.join(item.known_as) or None,
+                item.since,
             )
             for item in sorted(self._resolution.organisations, key=lambda item: (item.name, item.organisation_id))
         )

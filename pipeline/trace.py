@@ -13,6 +13,7 @@ from .formats import DOCUMENTS
 from .problems import Unusable
 from .reading import READERS, Input, discover, read
 from .records import Text
+from .tables import SEPARATOR
 
 _CONTEXT = 160  # characters shown on either side
 _TABLES = {
@@ -66,7 +67,7 @@ def _find(folder: Path, row_id: str) -> tuple[str, Cells]:
             if row.get(key) == row_id:
                 return table, row
     for row in _rows(folder, "organisations"):
-        if row_id in (row.get("known_as") or "").split("; "):
+        if row_id in (row.get("known_as") or "").split(SEPARATOR):
             return "organisations", row
     known = ", ".join(f"{table}.csv" for table in _TABLES)
     raise Unusable(f"no row has the id {row_id!r} in {folder}; ids stand in the first column of {known}")

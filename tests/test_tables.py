@@ -174,7 +174,7 @@ def test_a_name_broken_over_two_lines_is_one_name() -> None:
 
 def test_organisations_count_texts_and_mentions(tables: Tables) -> None:
     first = tables.organisations[0]
-    assert (first.name, first.n_documents, first.n_mentions, first.known_as) == ("Gemeente Tiel", 1, 1, "o-0; o-9")
+    assert (first.name, first.n_documents, first.n_mentions, first.known_as) == ("Gemeente Tiel", 1, 1, "o-0;o-9")
 
 
 def test_csv_is_written_as_the_contract_says(tables: Tables) -> None:

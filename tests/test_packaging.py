@@ -1,0 +1,111 @@
+"""What is installed is what the checkout holds; the library keeps the manners of the house."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import NamedTuple
+
+import coalitie
+import pytest
+
+PACKAGED = ("pipeline", "rules")
+
+
+def packaged_files(checkout: Path) -> set[str]:
+    """Everything in the checkout that belongs in a wheel."""
+    found = {"__init__.py", "cli.py", "py.typed"}
+    for folder in PACKAGED:
+        for path in (checkout / folder).rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
+                found.add(path.relative_to(checkout).as_posix())
+    return found
+
+
+def modules(checkout: Path) -> list[Path]:
+    return [checkout / "cli.py", *sorted((checkout / "pipeline").rglob("*.py"))]
+
+
+class Wheel(NamedTuple):
+    source: Path  # what it was built from
+    names: list[str]
+
+
+@pytest.fixture(scope="module")
+def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Wheel:
+    """A wheel built from a copy of the checkout, so that no build folder of before is mixed in."""
+    folder = tmp_path_factory.mktemp("wheel")
+    leave = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "extracted", "venv")
+    shutil.copytree(checkout, folder / "source", ignore=leave)
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, folder / "source"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    (built,) = folder.glob("*.whl")
+    return Wheel(folder / "source", zipfile.ZipFile(built).namelist())
+
+
+def test_a_wheel_holds_what_the_checkout_holds(wheel: Wheel) -> None:
+    held = {name.removeprefix("coalitie/") for name in wheel.names if name.startswith("coalitie/")}
+    assert held == packaged_files(wheel.source)
+
+
+def test_a_wheel_carries_its_licences(wheel: Wheel) -> None:
+    names = {name.rsplit("/", 1)[-1] for name in wheel.names if ".dist-info/" in name}
+    assert {"LICENSE", "NOTICE"} <= names
+
+
+@pytest.mark.skipif(not os.environ.get("COALITIE_INSTALLED"), reason="only where the package is installed (.ci/run)")
+def test_it_is_the_installed_package_that_is_tested(checkout: Path) -> None:
+    assert coalitie.__file__ is not None
+    installed = Path(coalitie.__file__).parent
+    assert "site-packages" in installed.parts
+    assert {
+        path.relative_to(installed).as_posix()
+        for path in installed.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    } == packaged_files(checkout)
+
+
+def test_the_library_never_prints(checkout: Path) -> None:
+    for path in modules(checkout):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id != "print", f"{path.name}:{node.lineno}"
+
+
+def test_the_library_imports_itself_relatively(checkout: Path) -> None:
+    for path in modules(checkout)[1:]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                assert not (node.module or "").startswith("coalitie"), f"{path.name}:{node.lineno}"
+
+
+def test_files_are_read_in_one_sitting_and_have_a_name_of_their_own(checkout: Path) -> None:
+    for path in modules(checkout):
+        assert path.stem not in ("utils", "util", "helpers", "helper", "common", "misc")
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 450, path.name
+
+
+def test_every_module_says_what_it_is_for(checkout: Path) -> None:
+    for path in modules(checkout):
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path.name
+
+
+def test_nothing_names_a_machine(checkout: Path) -> None:
+    """No absolute path of a machine in what is shipped or kept."""
+    path_of_machine = re.compile(r"(?<![\w.])/(?:work|home|root|farm|Users)/")
+    for folder in ("pipeline", "rules", "docs", "extracted/example", "tests"):
+        for path in (checkout / folder).rglob("*"):
+            if path.suffix in (".py", ".yaml", ".csv", ".md", ".json", ".jsonl") and path.name != "test_packaging.py":
+                assert not path_of_machine.search(path.read_text(encoding="utf-8")), path
