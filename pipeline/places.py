@@ -216,7 +216,7 @@ def _from_text(content: str, title: str, places: Places) -> tuple[Place, str]:
     rest = [votes[code] for code in votes if code != best]
     provinces = {places.by_code[code].province for code in votes}
     spread = len(votes) > SEVERAL and votes[best] <= 2 * max(rest, default=0) and len(provinces) > 1
-    if spread or (votes[best] < 2 and rest):
+    if spread or (votes[best] < 2 and rest and len(row) != 2):
         return Place(), "spread"
     chosen = places.by_code[best]
     if votes[best] <= 2 and chosen.name == "'s-Gravenhage" and "Haagse" not in content:
@@ -333,7 +333,9 @@ def _naming(text: str, start: int, end: int, places: Places) -> _Naming | None:
         kind = "locative"
     else:
         kind = "bare"
-    if key in places.provinces and word in file.province_words:
+    if key in places.provinces and (
+        word in file.province_words or not any(n.kind in {"municipality", "province"} for n in named)
+    ):
         named = (Named(places.provinces[key], "province", (), places.provinces[key]),)  # not the city of that name
     if key in places.never or ("," in printed and not any("," in n.name for n in named)):
         return None

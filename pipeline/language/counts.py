@@ -151,7 +151,7 @@ def _numbers(text: str) -> Iterator[_Number]:
 def _number_at(text: str, match: re.Match[str]) -> _Number | None:
     start, end = match.span()
     printed = match[0]
-    if printed[0].isdigit():
+    if printed[0].isdecimal():
         if re.search(r"(?:\d[ \u00a0-]|\+|\bnr\.? ?)$", text[max(0, start - 4) : start]) and not re.search(
             r"\b(?:19|20)\d\d $", text[max(0, start - 6) : start]
         ):
@@ -212,7 +212,7 @@ def _longer(text: str, number: _Number) -> _Number:
 
 def _number_at_plain(match: re.Match[str]) -> int | None:
     printed = match[0]
-    return int(_digits(printed)) if printed[0].isdigit() else number_of(printed)
+    return int(_digits(printed)) if printed[0].isdecimal() else number_of(printed)
 
 
 def _qualified(number: _Number, before: str, counts: Counts) -> tuple[int, Qualifier | None, str]:

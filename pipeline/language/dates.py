@@ -20,7 +20,7 @@ POSTCODE = re.compile(r"\s?[A-Z]{2}\b(?!\w)")
 WORD_BEFORE = re.compile(r"([^\s(\[]+)[\s(\[]*$")
 TUSSEN = re.compile(r"\btussen\s+(?:de\s+|het\s+)?$", re.IGNORECASE)
 AND = re.compile(r"\s+en\s+(?:het\s+|de\s+)?")
-TOGETHER = re.compile(r"\s*(?:,|en|&|/|of|en in|en van)\s*", re.IGNORECASE)
+TOGETHER = re.compile(r"[ \t\u00a0]*(?:,|en|&|/|of|en in|en van)[ \t\u00a0]*", re.IGNORECASE)
 REACH = 140  # a name of a document is not longer than this many characters
 NEAR = 30
 SLIP = 80  # per cent of a month's letters that a misspelt one keeps
@@ -211,7 +211,15 @@ def _month(point: _Point, printed: str, match: re.Match[str], dates: Dates) -> _
         if short and not match["opener"] and not printed.endswith("."):
             return None  # 'Jan' and 'dec' alone are no months
         point = replace(point, end=match.end("month"), half_open=short and not point.opener)
+    if word == "jan" and printed[0].isupper() and not printed.endswith(".") and _named_jan(point, match):
+        return None
     return replace(point, month=month)
+
+
+def _named_jan(point: _Point, match: re.Match[str]) -> bool:
+    """'Harmonie Sint Jan 1848' and 'Jan 2021' behind another capital: a name, not a month."""
+    before = match.string[max(0, point.start - NEAR) : point.start]
+    return (point.year or 0) < 1990 or re.search(r"[A-ZÀ-Þ][\w.]*[ \u00a0]$", before) is not None
 
 
 def _bare_year(point: _Point, match: re.Match[str], text: str, dates: Dates) -> _Point | None:

@@ -20,7 +20,10 @@ class Family:
 
 def families(rulebook: Rulebook) -> list[Family]:
     """Every family of rules that carries examples."""
+    from ..language.counts import count_rules
+    from ..language.dates import date_rules
     from ..language.persons import person_contexts
+    from ..places import location_rules
 
     found: list[Family] = []
 
@@ -49,5 +52,14 @@ def families(rulebook: Rulebook) -> list[Family]:
     found.append(Family("headings.yaml", headings.file.pillars, headings.pillar_fires))
     found.append(Family("headings.yaml", headings.file.evidence, headings.evidence_fires))
     found.append(Family("chrome.yaml", headings.chrome, headings.chrome_fires))
+
+    dates = rulebook.dates.file
+    for rules in (dates.forms, dates.exclusions):
+        found.append(Family("dates.yaml", rules, lambda text: date_rules(text, rulebook)))
+    counts = rulebook.counts.file
+    for counted in (counts.qualifiers, counts.nouns_out, counts.contexts_out, counts.forms):
+        found.append(Family("counts.yaml", counted, lambda text: count_rules(text, rulebook)))
+    evidence = rulebook.places.file.evidence
+    found.append(Family("locating.yaml", evidence, lambda text: location_rules(text, rulebook)))
 
     return found

@@ -55,6 +55,7 @@ class DateFile(Record):
     name_breakers: tuple[str, ...]
 
 
+BLANK = r"[^\S\n\r\f\v]"  # a date does not run across lines
 APOSTROPHE = "['’‘`´]"
 
 
@@ -62,7 +63,7 @@ def alternatives(words: tuple[str, ...] | list[str]) -> str:
     """A pattern for any of the words, longest first; a final full stop may be left out."""
     parts = []
     for word in sorted(set(words), key=lambda w: (-len(w), w)):
-        escaped = re.escape(word).replace(r"\ ", r"\s+").replace("'", APOSTROPHE)
+        escaped = re.escape(word).replace(r"\ ", BLANK + "+").replace("'", APOSTROPHE)
         parts.append(escaped + "?" if word.endswith(".") else escaped)
     return "(?:" + "|".join(parts) + ")"
 
@@ -86,9 +87,9 @@ class Dates:
         """What the names between braces in a form stand for."""
         file = self.file
         months = [name for names in file.months.values() for name in names]
-        ordinal = r"(?:\s?(?:e|ste|de)\b)?"
+        ordinal = rf"(?:{BLANK}?(?:e|ste|de)\b)?"
         day = rf"(?:0?[1-9]|[12]\d|3[01]){ordinal}"
-        link = r"\s*(?:,|&|/|[-–]|\ben(?:\s+op)?\b|\bof\b|\bt/m\b|\btot\s+en\s+met\b|\btot\b)\s*"
+        link = rf"{BLANK}*(?:,|&|/|[-–]|\ben(?: op)?\b|\bof\b|\bt/m\b|\btot en met\b|\btot\b){BLANK}*"
         weekday = alternatives(file.weekdays)
         short = alternatives(file.weekday_abbreviations)
         slips = alternatives(file.month_slips)
@@ -96,7 +97,7 @@ class Dates:
             "year": r"(?P<year>1[5-9]\d\d|20\d\d)(?!\d|[.,]\d{3})",
             "short_year": rf"(?P<year>1[5-9]\d\d|20\d\d|{APOSTROPHE}\d\d|(?<=[-./])\d\d)(?!\d|[.,]\d{{3}})",
             "pair_year": rf"(?P<year>1[5-9]\d\d|20\d\d|{APOSTROPHE}\d\d)"
-            rf"(?:\s?[-/–]\s?(?P<tail>20\d\d|{APOSTROPHE}?\d\d))?(?!\d)",
+            rf"(?:{BLANK}?[-/–]{BLANK}?(?P<tail>20\d\d|{APOSTROPHE}?\d\d))?(?!\d)",
             "short_tail": rf"(?P<tail>1[5-9]\d\d|20\d\d|{APOSTROPHE}?\d\d)(?!\d)",
             "mm": r"(?P<m>0[1-9]|1[0-2])(?!\d)",
             "dd": r"(?P<d>0[1-9]|[12]\d|3[01])(?!\d)",
@@ -104,7 +105,7 @@ class Dates:
             "d": r"(?P<d>0?[1-9]|[12]\d|3[01])",
             "q": r"(?P<q>[1-4])",
             "weekday": rf"(?:{weekday}(?:(?:och|na|voor)?(?:tend|middag|avond))?|{short}\.?(?=\s*\d))",
-            "days": rf"(?P<days>{day}(?:{link}(?:{weekday}\s+)?{day}){{0,5}})",
+            "days": rf"(?P<days>{day}(?:{link}(?:{weekday}{BLANK}+)?{day}){{0,5}})",
             "month": rf"(?P<month>{alternatives(months)}|{slips})(?!\w|-(?!{alternatives(months)}|\d)\w)",
             "slip": r"(?P<month>[^\W\d_]{4,10})",
             "opener": rf"(?P<opener>{alternatives(file.openers)})",
@@ -121,25 +122,25 @@ class Dates:
         """Id and compiled pattern of every form, in the order in which they are tried."""
         compiled = []
         for form in self.file.forms:
-            pattern = form.pattern.replace(" ?", r"\s?").replace(" ", r"\s+")
+            pattern = form.pattern.replace(" ?", BLANK + "?").replace(" ", BLANK + "+")
             for name, piece in self.pieces.items():
                 pattern = pattern.replace("{" + name + "}", piece)
-            compiled.append(
-                (form.id, re.compile(rf"(?<![\w@€$+])(?<!\d[.,/-])(?<!\d\s){pattern}(?!\w)", re.IGNORECASE))
-            )
+            # not behind a letter, an amount, a decimal or, as in a phone number, another number
+            start = r"(?<![\w@€$+])(?<!\d[.,/-])(?<!\d[ \u00a0])"
+            compiled.append((form.id, re.compile(rf"{start}{pattern}(?!\w)", re.IGNORECASE)))
         return tuple(compiled)
 
     @cached_property
     def until(self) -> re.Pattern[str]:
         """What stands between the two ends of a stretch of time."""
-        return re.compile(rf"\s*{alternatives(self.file.until)}\s*", re.IGNORECASE)
+        return re.compile(rf"{BLANK}*{alternatives(self.file.until)}{BLANK}*", re.IGNORECASE)
 
     @cached_property
     def beside(self) -> re.Pattern[str]:
         """'aanstaande' or 'jongstleden' behind a date."""
         file = self.file
         words = rf"(?:(?P<coming>{alternatives(file.coming)})|{alternatives(file.past)})"
-        return re.compile(rf"\s+{words}(?!\w)", re.IGNORECASE)
+        return re.compile(rf"{BLANK}+{words}(?!\w)", re.IGNORECASE)
 
     @cached_property
     def in_front(self) -> re.Pattern[str]:
