@@ -179,6 +179,7 @@ class OrganisationNameRow:
     n_mentions: int = col("Times it is printed", lowest=0)
     method: str = col("How it was decided")
     score: float = col("How sure that is", lowest=0, highest=1)
+    municipality: str | None = col("The municipality of the text; as written where it is on no list")
 
 
 @dataclass(frozen=True, slots=True)

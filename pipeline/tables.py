@@ -117,6 +117,7 @@ class Identity:
                 self._uses.by_key[link.key].n_mentions if link.key in self._uses.by_key else link.n_mentions,
                 link.method,
                 round(link.score, 4),
+                link.key.municipality or None,
             )
             for link in sorted(self._resolution.links, key=lambda link: link.key)
         )

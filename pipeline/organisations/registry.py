@@ -60,7 +60,8 @@ def read_registry(folder: Path, municipality_of: Callable[[str], str]) -> Regist
         entries[row["organisation_id"]] = Entry(row["organisation_id"], row["name"], since, known_as)
     of_name: dict[NameKey, str] = {}
     for _, row in _rows(names, ("name", "municipality_code", "organisation_id")):
-        of_name[NameKey(row["name"], municipality_of(row["municipality_code"]))] = row["organisation_id"]
+        where = row.get("municipality") or municipality_of(row["municipality_code"])
+        of_name[NameKey(row["name"], where)] = row["organisation_id"]
     return Registry(entries, of_name)
 
 
