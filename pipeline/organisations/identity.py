@@ -211,6 +211,8 @@ class Identifier:
             return national
         while words and words[0].part is Part.LEGAL:
             words.pop(0)
+        while words and words[0].part is Part.BRANCH:  # 'afdeling Kruisdal De Zonnebloem'
+            words.pop(0)
         branch = next((i for i, w in enumerate(words) if w.part is Part.BRANCH), len(words))
         words = words[:branch]
         rest = [w for w in words if w.part is not Part.LEGAL]
@@ -253,7 +255,7 @@ class Identifier:
             if known is None or known.scope is not Scope.NATIONAL or known.generic:
                 continue
             only_places = all(part in (Part.PLACE, Part.SMALL, Part.NATIONAL) for part in rest)
-            if only_places or (not known.common_word and len(rest) <= 3):
+            if only_places or (not known.common_word and len(rest) <= 6):
                 return known
         return None
 
@@ -300,7 +302,7 @@ class Identifier:
 
     # --- bodies of a kind ----------------------------------------------------------------------------
 
-    def _by_kind(self, name: Name) -> Identity:
+    def by_kind(self, name: Name) -> Identity:
         first = name.kinds[0] if name.kinds else None
         kind_type = first.type if first else OrganisationType.OTHER
         own = [w for w in name.own if not self._filling(w)]
@@ -349,13 +351,13 @@ class Identifier:
             if known.generic or known.scope is Scope.NATIONAL:
                 continue
             for form in (known.name, *known.aliases):
-                anchor = self._by_kind(self.reader.read(NameKey(form))).anchor
+                anchor = self.by_kind(self.reader.read(NameKey(form))).anchor
                 if anchor:
                     table.setdefault(anchor, known)
         return table
 
     def _generic(self, name: Name) -> Identity:
-        found = self._by_kind(name)
+        found = self.by_kind(name)
         known = self._local.get(found.anchor) if found.anchor else None
         return self._as_known(known) if known is not None else found
 

@@ -28,6 +28,7 @@ class Comparison:
     veto: str = ""
     reasons: tuple[str, ...] = ()
     fixed: float | None = None  # a score that no weighing changes
+    ceiling: float = 1.0  # the highest score that the case allows
 
 
 class Matcher:
@@ -53,7 +54,7 @@ class Matcher:
             score = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
         if found.veto:
             score = min(score, self.rules.veto_cap)
-        score = round(score, 4)
+        score = round(min(score, found.ceiling), 4)
         if found.veto or score < self.rules.auto:
             band = Band.REVIEW if score >= self.rules.review else Band.DISTINCT
         else:
@@ -85,6 +86,9 @@ class Matcher:
             near = place in ("same", "inside")
             if near and together and ia.bare != ib.bare and (self._shortens(na, nb) or self._shortens(nb, na)):
                 return Comparison({}, fixed=0.93, reasons=("the short form of a name in the same document", reason))
+            wide = any(z.level == "region" for z in (*na.zones, *nb.zones)) and ia.bare != ib.bare
+            if near and ia.family == ib.family and wide:
+                return Comparison({}, fixed=0.8, reasons=(f"both {ia.family}", reason))
             if near and ia.family == ib.family:
                 return Comparison({}, fixed=0.9, reasons=(f"both {ia.family}", reason))
             if near and alike > 0.93:
@@ -105,10 +109,13 @@ class Matcher:
         if "known" in kinds and "kind" in kinds:
             known, other, other_name = (ia, ib, nb) if kinds[0] == "known" else (ib, ia, na)
             known_words = fold(known.name).split()
-            shared = set(other.family.split()) <= set(known_words)
+            shared = bool(set(other.family.split()) & set(known_words))
             body = known.known
             if body is not None and shared and body.scope is not Scope.NATIONAL and place != "conflict":
                 labels = {z.label for z in self.reader.read(NameKey(known.name)).zones}
+                family = set(self.identifier.by_kind(self.reader.read(NameKey(known.name))).family.split())
+                if labels & {z.label for z in other_name.zones} and family < set(other.family.split()):
+                    return Comparison({}, fixed=0.62, reasons=("kind words of the one are in the other", reason))
                 if labels & {z.label for z in other_name.zones}:
                     return Comparison({}, fixed=0.93, reasons=(f"both {other.family}", reason))
                 if self.identifier.fits(body, other_name, located=other.bare):
@@ -136,7 +143,8 @@ class Matcher:
         said = [w for w in short.words if w.part in (Part.OWN, Part.NUMBER, Part.KIND)]
         more = [w for w in long.words if w.part in (Part.OWN, Part.NUMBER, Part.KIND)]
         has_own = any(w.part is Part.OWN and len(w.text) >= 3 for w in said)
-        if not said or short.of(Part.BRANCH) or not (has_own or self.identifier.identify(short).bare):
+        stands_alone = any(kind.per != "name" for kind in short.kinds) and self.identifier.identify(short).bare
+        if not said or short.of(Part.BRANCH) or not (has_own or stands_alone):
             return False
         rest = [w.text for w in more]
         for word in said:
@@ -249,6 +257,12 @@ class Matcher:
                 shared += value
         return min(1.0, 2 * shared / (weight_one + weight_two)), min(1.0, shared / min(weight_one, weight_two))
 
+    def _whole(self, name: Name) -> str:
+        """Every printed letter but those of the legal form."""
+        return "".join(
+            w for w in fold(name.display).split() if w not in self.reader.rules.words.legal and w not in ("stg", "st")
+        )
+
     def _words(self, one: tuple[str, ...], two: tuple[str, ...], na: Name, nb: Name) -> tuple[float, float]:
         """Likeness as words and as letters without spaces."""
         counted = (Part.OWN, Part.NUMBER, Part.KIND, Part.NATIONAL)
@@ -261,6 +275,44 @@ class Matcher:
     def _weigh(
         self, na: Name, nb: Name, ia: Identity, ib: Identity, place: str, place_reason: str, *, together: bool
     ) -> Comparison:
+        """Free names: measured, weighed, and where the case is plain decided."""
+        f = self._features(na, nb, ia, ib, place, together=together)
+        near = place in ("same", "inside")
+        own_a, own_b = bool(na.own), bool(nb.own)
+        elsewhere = place in ("near", "elsewhere")
+        veto = ""
+        if f["numbers"]:
+            veto = "different numbers"
+        elif {ia.type, ib.type} == {OrganisationType.GGD, OrganisationType.GGZ}:
+            veto = "GGD and GGZ are two bodies"
+        elif place == "conflict" and (not own_a or not own_b or Scope.LOCAL in (ia.scope, ib.scope)):
+            veto = place_reason
+        elif elsewhere and any(kind.local for kind in (*na.kinds, *nb.kinds)):
+            veto = f"a local kind of body, {place_reason}"
+        alike = f["glued"] or f["own_equal"]
+        short = na.is_abbreviation or nb.is_abbreviation or min(len("".join(na.core)), len("".join(nb.core))) <= 3
+        shortens = together and place != "conflict" and (self._shortens(na, nb) or self._shortens(nb, na))
+        fixed = None
+        ceiling = self.rules.auto - 0.02 if elsewhere and (f["plain_near"] or f["plain_elsewhere"]) else 1.0
+        if ia.anchor != ib.anchor and ia.known and ib.known:
+            fixed = 0.01
+        elif veto:
+            fixed = None
+        elif f["glued"] and place == "same" and len(self._whole(na)) >= 4:
+            fixed = 0.97
+        elif shortens and not f["type_conflict"] and (f["own_in"] >= 1.0 or not (own_a and own_b)):
+            fixed = 0.93
+        elif f["acronym"] and (together or near):
+            fixed = 0.95 if together else 0.92
+        elif together and near and self._coalitions(na, nb, ia, ib):
+            fixed = 0.92
+        elif short and not (alike or f["acronym"] or f["own_in"] >= 1.0):
+            fixed = 0.01
+        return Comparison(f, veto, tuple(self._reasons(f, na, nb, place_reason)), fixed, ceiling)
+
+    def _features(
+        self, na: Name, nb: Name, ia: Identity, ib: Identity, place: str, *, together: bool
+    ) -> dict[str, float]:
         counted = (Part.OWN, Part.NUMBER, Part.KIND, Part.NATIONAL)
         words_a = tuple(w for w in na.words if w.part in counted)
         words_b = tuple(w for w in nb.words if w.part in counted)
@@ -270,42 +322,29 @@ class Matcher:
         own, own_in = self._align(own_a, own_b)
         squashed_a, squashed_b = "".join(w.text for w in words_a), "".join(w.text for w in words_b)
         letters = fuzz.ratio(squashed_a, squashed_b) / 100 if squashed_a and squashed_b else 0.0
-        long_enough = min(len(squashed_a), len(squashed_b)) >= 5
-        glued = squashed_a == squashed_b and bool(squashed_a)
-        if not glued and squashed_a and squashed_b:
-            sa, sb = sorted(w.text for w in words_a), sorted(w.text for w in words_b)
-            glued = "".join(sa) == "".join(sb)
-        small_a = "".join(na.own) or squashed_a
-        small_b = "".join(nb.own) or squashed_b
-        own_glued = bool(own_a and own_b) and (small_a == small_b)
-        slip = 0.0
-        whole_a, whole_b = fold(na.display).replace(" ", ""), fold(nb.display).replace(" ", "")
-        glued = glued or whole_a == whole_b
-        if len(words_a) == len(words_b) == 1 and (words_a[0].cut or words_b[0].cut):
-            slip = self._word_alike(words_a[0], words_b[0])
-        if not glued and not slip and long_enough and not (na.is_abbreviation or nb.is_abbreviation):
-            slip = self._slip(squashed_a, squashed_b) or (self._slip(small_a, small_b) if own_a and own_b else 0.0)
-            if (na.zones or nb.zones) and not slip:
-                slip = self._slip(whole_a, whole_b)
+        glued = bool(squashed_a) and (
+            squashed_a == squashed_b or sorted(w.text for w in words_a) == sorted(w.text for w in words_b)
+        )
+        glued = glued or self._whole(na) == self._whole(nb)
+        own_glued = bool(own_a and own_b) and "".join(na.own) == "".join(nb.own)
+        slip = 0.0 if glued else self._slipped(na, nb, words_a, words_b)
+        if slip:
+            own, own_in, dice, letters = max(own, slip), max(own_in, slip), max(dice, slip), max(letters, slip)
         if glued or own_glued:
-            own, own_in, dice = 1.0, 1.0, max(dice, 0.9 if own_glued else 1.0)
-        acronym = self._acronym(na, nb)
+            own, own_in, dice = 1.0, 1.0, max(dice, 1.0 if glued else 0.9)
         plain = bool(own_a or own_b) and all(
             self.reader.ordinary(w.text) or w.part is Part.NUMBER for w in (*own_a, *own_b)
         )
-        types = {ia.type, ib.type} - {OrganisationType.OTHER}
-        specific_a = {k.type for k in na.kinds if k.id != "rechtsvorm"}
-        specific_b = {k.type for k in nb.kinds if k.id != "rechtsvorm"}
-        type_conflict = bool(specific_a and specific_b and not specific_a & specific_b)
-        numbers_a, numbers_b = set(na.of(Part.NUMBER)), set(nb.of(Part.NUMBER))
-        numbers = bool(numbers_a and numbers_b and numbers_a != numbers_b)
-        one_known = bool(ia.known) != bool(ib.known)
+        types_a = {k.type for k in na.kinds if k.id != "rechtsvorm"}
+        types_b = {k.type for k in nb.kinds if k.id != "rechtsvorm"}
         heads_a = {k.id for k in na.kinds if not k.weak}
         heads_b = {k.id for k in nb.kinds if not k.weak}
-        both_own = float(bool(own_a and own_b))
-        lone = bool(own_a) != bool(own_b)
+        numbers_a, numbers_b = set(na.of(Part.NUMBER)), set(nb.of(Part.NUMBER))
         near = place in ("same", "inside")
-        features = {
+        generic = not own_a and not own_b
+        jaro = max(0.0, JaroWinkler.similarity(squashed_a, squashed_b) - 0.7) / 0.3
+        acronym = self._acronym(na, nb)
+        return {
             "glued": float(glued),
             "own_equal": float(own_glued and not glued),
             "dice": dice,
@@ -314,53 +353,42 @@ class Matcher:
             "own_in": own_in,
             "slip": slip,
             "letters": max(0.0, letters - 0.5) * 2,
-            "jaro": max(0.0, JaroWinkler.similarity(squashed_a, squashed_b) - 0.7) / 0.3,
+            "jaro": max(slip, jaro),
             "acronym": acronym,
             "acronym_near": acronym * near,
-            "both_own": both_own,
-            "lone_own": float(lone),
-            "place_same": float(place == "same"),
-            "place_inside": float(place == "inside"),
-            "place_near": float(place == "near"),
-            "place_elsewhere": float(place == "elsewhere"),
-            "place_conflict": float(place == "conflict"),
+            "both_own": float(bool(own_a and own_b)),
+            "lone_own": float(bool(own_a) != bool(own_b)),
+            **{f"place_{kind}": float(place == kind) for kind in ("same", "inside", "near", "elsewhere", "conflict")},
             "own_in_here": own_in * near,
             "own_in_conflict": own_in * (place == "conflict"),
             "plain_elsewhere": float(plain and place in ("elsewhere", "conflict")),
             "plain_near": float(plain and place == "near"),
-            "type_same": float(bool(specific_a & specific_b)),
-            "type_conflict": float(type_conflict),
+            "type_same": float(bool(types_a & types_b)),
+            "type_conflict": float(bool(types_a and types_b and not types_a & types_b)),
             "kinds_differ": float(bool(heads_a and heads_b and not heads_a & heads_b)),
             "slip_elsewhere": slip * (place in ("elsewhere", "conflict")),
             "two_zones": float(bool(na.zones and nb.zones) and place == "inside"),
-            "numbers": float(numbers),
+            "numbers": float(bool(numbers_a and numbers_b and numbers_a != numbers_b)),
             "together": float(together),
             "together_in": max(contained, own_in) * together,
-            "one_known": float(one_known),
-            "generic": float(not own_a and not own_b),
-            "generic_same": float(not own_a and not own_b and dice > 0.95 and near),
+            "one_known": float(bool(ia.known) != bool(ib.known)),
+            "generic": float(generic),
+            "generic_same": float(generic and dice > 0.95 and near),
         }
-        veto = ""
-        if numbers:
-            veto = "different numbers"
-        elif types == {OrganisationType.GGD, OrganisationType.GGZ}:
-            veto = "GGD and GGZ are two bodies"
-        elif place == "conflict" and (not own_a or not own_b or Scope.LOCAL in (ia.scope, ib.scope)):
-            veto = place_reason
-        short = na.is_abbreviation or nb.is_abbreviation or min(len(squashed_a), len(squashed_b)) <= 3
-        fixed = None
-        if short and not (glued or own_glued or acronym or own_in >= 1.0):
-            fixed = 0.01
-        if ia.anchor != ib.anchor and ia.known and ib.known:
-            fixed = 0.01
-        shortens = together and place != "conflict" and (self._shortens(na, nb) or self._shortens(nb, na))
-        if shortens and not veto and not type_conflict and (own_in >= 1.0 or not (own_a and own_b)):
-            fixed = 0.93
-        elif acronym and not veto and (together or near):
-            fixed = 0.95 if together else 0.92
-        elif together and near and not veto and self._coalitions(na, nb, ia, ib):
-            fixed = 0.92
-        return Comparison(features, veto, tuple(self._reasons(features, na, nb, place_reason)), fixed)
+
+    def _slipped(self, na: Name, nb: Name, words_a: tuple[Word, ...], words_b: tuple[Word, ...]) -> float:
+        """How well one name is the other with a slip of the pen or cut short; short names never are."""
+        if len(words_a) == len(words_b) == 1 and (words_a[0].cut or words_b[0].cut):
+            return self._word_alike(words_a[0], words_b[0])
+        one, two = "".join(w.text for w in words_a), "".join(w.text for w in words_b)
+        if min(len(one), len(two)) < 5 or na.is_abbreviation or nb.is_abbreviation:
+            return 0.0
+        found = self._slip(one, two)
+        if not found and na.own and nb.own:
+            found = self._slip("".join(na.own), "".join(nb.own))
+        if not found and (na.zones or nb.zones):
+            found = self._slip(self._whole(na), self._whole(nb))
+        return found
 
     def _coalitions(self, na: Name, nb: Name, ia: Identity, ib: Identity) -> bool:
         """One document speaks of one coalition, by its name and by a general word for it."""

@@ -202,69 +202,66 @@ class NameReader:
         return out
 
     def _parts(self, tokens: list[tuple[str, bool]], context: str) -> tuple[tuple[Word, ...], tuple[Zone, ...]]:
-        rules, words = self.rules, self.rules.words
         out: list[Word] = []
         zones: list[Zone] = []
         branch = False
         at = 0
         while at < len(tokens):
-            form, cut = tokens[at]
-            following = [f for f, _ in tokens[at : at + 6]]
+            following = [form for form, _ in tokens[at : at + 6]]
             before = tokens[at - 1][0] if at else ""
             taken, zone = self._place(following, context, before, whole=len(tokens) == 1)
             if zone is not None:
                 zones.append(zone)
                 out.append(Word(fold(zone.label), Part.PLACE))
-                at += taken
                 branch = False
-                continue
-            tail = self._longest(following, words.tails, 2)
-            if tail and at:
-                out.append(Word(" ".join(following[:tail]), Part.TAIL))
-                at += tail
-                continue
-            if form == "st":
-                saint = at + 1 < len(tokens) and tokens[at + 1][0] in words.saints
-                out.append(Word("sint" if saint else "stichting", Part.OWN if saint else Part.LEGAL))
-                at += 1
-                continue
-            legal = self._longest(following, self._legal, self._longest_legal)
-            if form in words.national and at:
-                out.append(Word("nederland", Part.NATIONAL))
-                at += 1
-                continue
-            if legal:
-                part = Part.LEGAL if form not in words.national else Part.NATIONAL
-                out.append(Word(" ".join(following[:legal]), part))
-                at += legal
-                continue
-            ahead = (
-                self._place(following[1:], context, form, whole=False)[1] if not at and form in words.branch else None
-            )
-            if form in words.branch and (at or ahead is not None):
-                branch = True
-                out.append(Word("afdeling", Part.BRANCH))
-                at += 1
-                continue
-            kind = self._longest(following, rules.kind_words, rules.longest_phrase)
-            if kind:
-                out += [Word(f, self._small(f, Part.KIND)) for f in following[:kind]]
-                at += kind
-                continue
-            at += 1
-            if form in words.articles or form in words.fillers:
-                out.append(Word(form, Part.SMALL))
-            elif branch:
-                out.append(Word(form, Part.BRANCH, cut))
-            elif form.isdigit():
-                out.append(Word(form, Part.NUMBER))
-            elif form in words.topics and len(tokens) > 1:
-                out.append(Word(form, Part.KIND))
             else:
-                out.append(self._own(form, cut, context, zones))
+                taken, found = self._phrase(following, context, first=at == 0, saint=following[1:2])
+                branch = branch or any(word.part is Part.BRANCH for word in found)
+                if not taken:
+                    taken, found = 1, [self._single(tokens[at], context, zones, branch=branch, alone=len(tokens) == 1)]
+                out += found
+            at += taken
         if not any(w.part in (Part.OWN, Part.KIND, Part.NUMBER, Part.PLACE, Part.NATIONAL) for w in out):
             out = [Word(f, Part.OWN) for f, _ in tokens]
         return tuple(out), tuple(zones)
+
+    def _phrase(self, following: list[str], context: str, *, first: bool, saint: list[str]) -> tuple[int, list[Word]]:
+        """How many words make a known phrase here, and what they are."""
+        rules, words, form = self.rules, self.rules.words, following[0]
+        tail = 0 if first else self._longest(following, words.tails, 2)
+        if tail:
+            return tail, [Word(" ".join(following[:tail]), Part.TAIL)]
+        if form == "st":
+            holy = bool(saint) and (
+                saint[0] in words.saints or any(saint[0].startswith(s) for s in words.saints if len(s) > 4)
+            )
+            return 1, [Word("sint", Part.OWN) if holy else Word("stichting", Part.LEGAL)]
+        if form in words.national and not first:
+            return 1, [Word("nederland", Part.NATIONAL)]
+        legal = self._longest(following, self._legal, self._longest_legal)
+        if legal:
+            return legal, [Word(" ".join(following[:legal]), Part.NATIONAL if form in words.national else Part.LEGAL)]
+        if form in words.branch:
+            ahead = self._place(following[1:], context, form, whole=False)[1] if first else None
+            if not first or ahead is not None:
+                return 1, [Word("afdeling", Part.BRANCH)]
+        kind = self._longest(following, rules.kind_words, rules.longest_phrase)
+        return kind, [Word(f, self._small(f, Part.KIND)) for f in following[:kind]]
+
+    def _single(
+        self, token: tuple[str, bool], context: str, zones: list[Zone], *, branch: bool, alone: bool
+    ) -> Word:  # fmt: skip
+        form, cut = token
+        words = self.rules.words
+        if form in words.articles or form in words.fillers:
+            return Word(form, Part.SMALL)
+        if branch:
+            return Word(form, Part.BRANCH, cut)
+        if form.isdigit():
+            return Word(form, Part.NUMBER)
+        if form in words.topics and not alone:
+            return Word(form, Part.KIND)
+        return self._own(form, cut, context, zones)
 
     def _small(self, form: str, otherwise: Part) -> Part:
         return Part.SMALL if form in self.rules.words.fillers or form in self.rules.words.articles else otherwise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import cached_property
 from typing import Any, Literal
 
@@ -106,6 +107,7 @@ class OrganisationKind(Rule):
     type: OrganisationType
     per: Literal["municipality", "region", "name"]
     weak: bool = False
+    local: bool = False
     words: tuple[str, ...] = Field(min_length=1)
     suffixes: tuple[str, ...] = ()
 
@@ -159,7 +161,7 @@ class OrganisationRules:
         for form, known in list(table.items()):
             for article in _ARTICLES:
                 short = form.removeprefix(article)
-                if short != form and short not in self.kind_words:
+                if short != form and " " in short and short not in self.kind_words:
                     table.setdefault(short, known)
         return table
 
@@ -171,6 +173,19 @@ class OrganisationRules:
             if found is None and form.startswith(article):
                 found = self.aliases.get(form.removeprefix(article))
         return found
+
+    def begins(self, text: str) -> bool:
+        """Whether `text` is the broken-off beginning of a known name, and none itself."""
+        form = fold(text)
+        if len(form) < 4 or form in self.aliases:
+            return False
+        at = bisect_left(self._sorted_aliases, form)
+        following = self._sorted_aliases[at] if at < len(self._sorted_aliases) else ""
+        return following.startswith(form) and following[len(form)] != " "
+
+    @cached_property
+    def _sorted_aliases(self) -> list[str]:
+        return sorted(self.aliases)
 
     @cached_property
     def kind_words(self) -> dict[str, OrganisationKind]:
