@@ -19,6 +19,7 @@ from .matching import MatchingRules
 from .organisations import OrganisationRules
 from .parties import PartyRules
 from .persons import PersonRules
+from .programmes import ProgrammeRules
 from .places import Places
 from .regions import Region, read_regions
 from .roles import Roles, read_roles
@@ -67,6 +68,11 @@ class Rulebook:
     def headings(self) -> HeadingRules:
         """What headings say, and what a page prints around its text."""
         return HeadingRules(self.folder)
+
+    @cached_property
+    def programmes(self) -> ProgrammeRules:
+        """How programmes, campaigns and policy documents are named."""
+        return ProgrammeRules(self.folder)
 
     @cached_property
     def dates(self) -> Dates:
