@@ -16,7 +16,7 @@ from ..rulebook.counts import Counts
 DIGITS = r"\d{1,3}(?:[.\u00a0 ]\d{3})+(?!\d)|\d+(?:,\d+)?"
 NUMBER = re.compile(rf"(?<![\w€$/.,:+'’–-])(?:{DIGITS})(?![\w%])|(?<![\w-])[^\W\d_]+(?![\w])")
 NUMBER_LETTERS = re.compile(
-    r"(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|der|veer|twin|tach|tig|tien|honderd|duizend"
+    r"(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|der|veer|twin|tach|tig|honderd|duizend"
     r"|miljoen|miljard|en|ën)+"
 )
 BIG = {"honderd": 100, "duizend": 1000, "miljoen": 10**6, "miljard": 10**9}
@@ -36,6 +36,7 @@ YEARS = range(1900, 2100)
 AGES = range(50, 85, 5)
 BEFORE = 48
 LONGEST = 6
+LONGEST_WORD = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _candidates(text: str, rules: Rulebook) -> Iterator[Found | str]:
 def number_of(word: str) -> int | None:
     """The value of a Dutch number word ('drieëntwintig'), None for any other word."""
     lowered = word.lower()
-    if not NUMBER_LETTERS.fullmatch(lowered) or lowered in {"en", "tig", "der"}:
+    if len(lowered) > LONGEST_WORD or not NUMBER_LETTERS.fullmatch(lowered) or lowered in {"en", "tig", "der"}:
         return None
     lowered = lowered.replace("tweeen", "tweeën").replace("drieen", "drieën").replace("één", "een")
     try:

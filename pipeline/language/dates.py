@@ -15,7 +15,7 @@ from ..rulebook.dates import Dates
 
 WORD = re.compile(r"[^\W_]+")
 DAY = re.compile(r"\d+")
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\b[\w-]+(?:\.[\w-]+)+/\S*")
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![^\s<(:])[^\s@]{1,64}@\S+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}/\S*")
 POSTCODE = re.compile(r"\s?[A-Z]{2}\b(?!\w)")
 WORD_BEFORE = re.compile(r"([^\s(\[]+)[\s(\[]*$")
 TUSSEN = re.compile(r"\btussen\s+(?:de\s+|het\s+)?$", re.IGNORECASE)

@@ -11,7 +11,7 @@ from .loading import Record, Rule, RuleFolder
 
 # enough of the number words to see that a number stands in front of 'op de' or 'van de'
 NUMBER = (
-    r"(?:\d+|[a-zé]*(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|veertig"
+    r"(?i:\d+|[a-zé]{0,30}(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|veertig"
     r"|zestig|zeventig|tachtig|negentig|honderd))"
 )
 
