@@ -43,6 +43,7 @@ def _ids(family: Family) -> Iterator[str]:
 def _examples(family: Family) -> Iterator[str]:
     """Both directions: a rule fires on its examples and not on its `not` lines, and is needed for one of them."""
     owner: dict[str, str] = {}
+    ids = {rule.id for rule in family.rules}
     for rule in family.rules:
         needed = False
         for example in rule.examples:
@@ -51,7 +52,7 @@ def _examples(family: Family) -> Iterator[str]:
                 yield f"rules/{family.file}: {rule.id}: does not fire on its example {example!r}"
             if owner.setdefault(example, rule.id) != rule.id:
                 yield f"rules/{family.file}: {rule.id}: the example {example!r} is one of {owner[example]} too"
-            needed = needed or not fired - {rule.id}
+            needed = needed or not (fired & ids) - {rule.id}  # rules of another family do another job
         for line in rule.counterexamples:
             if rule.id in family.fires(line):
                 yield f"rules/{family.file}: {rule.id}: fires on its `not` line {line!r}"
