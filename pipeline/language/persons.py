@@ -107,13 +107,13 @@ def name_at(text: str, tokens: list[Token], first: int, rules: Rulebook) -> Name
         if tokens[first].text.casefold() in persons.particles:  # 'mevrouw De Wit', 'Van der Meer'
             position = first
     given = position
-    position = _last_name(text, tokens, position, first, rules)
+    position = _last_name(text, tokens, position, first, rules, known=known)
     if position == first:
         return None
     return Name(first, position, known, alone=position == given and position - first == 1)
 
 
-def _last_name(text: str, tokens: list[Token], position: int, first: int, rules: Rulebook) -> int:
+def _last_name(text: str, tokens: list[Token], position: int, first: int, rules: Rulebook, *, known: bool) -> int:
     """The index behind a last name that begins at `position`, or `position` itself where there is none."""
     persons = rules.persons
     begin = position
@@ -132,12 +132,16 @@ def _last_name(text: str, tokens: list[Token], position: int, first: int, rules:
     taken = 0
     while position < len(tokens) and taken < 3 and (position == first or _close(text, tokens, position)):
         token = tokens[position]
-        surname = not taken and token.text.casefold() in persons.last_names
-        if not token.capital or token.initials or _is_title(token.text, rules):
+        folded = token.text.casefold()
+        follows = bool(taken) and tokens[position - 1].text.casefold() in persons.half_names
+        expected = (known and not taken) or follows or bool(small and not taken and known)
+        if not token.capital or token.initials or folded in persons.courtesy:
             break
-        if is_body_word(token.text, rules) and not surname:
+        if folded in persons.titles and not expected and not small:
             break
-        if taken and token.text.casefold() in persons.particles:
+        if not _may_be_last_name(token.text, rules, expected=expected):
+            break
+        if taken and folded in persons.particles:
             break
         taken, position = taken + 1, position + 1
         tail = token.text.rsplit("-", 1)
@@ -145,6 +149,20 @@ def _last_name(text: str, tokens: list[Token], position: int, first: int, rules:
             while position < len(tokens) and tokens[position].text in persons.particles:
                 position += 1
     return position if taken else begin
+
+
+def _may_be_last_name(word: str, rules: Rulebook, *, expected: bool) -> bool:
+    """Whether a capitalised word can be a last name; behind a first name a compound like 'Loohuis' can."""
+    folded = word.casefold()
+    if folded in rules.persons.last_names:
+        return True
+    if expected and (folded in rules.persons.half_names or folded in rules.persons.titles):
+        return True
+    if expected and not word.isupper() and not JOINED.search(word):
+        return not (
+            folded in rules.organisations.kind_words or folded in rules.persons.bodies or folded in rules.roles.subjects
+        )
+    return not is_body_word(word, rules)
 
 
 def _close(text: str, tokens: list[Token], position: int) -> bool:
@@ -202,6 +220,8 @@ def _qualifies(text: str, tokens: list[Token], name: Name, rules: Rulebook) -> s
         return "name"
     unknown = not name.known
     if unknown and name.alone and name.last - name.first == 1 and not persons.is_first_name(printed):
+        return ""
+    if unknown and tokens[name.first].text.casefold() in rules.ordinary_words:
         return ""
     for context, pattern in persons.before:
         if (name.alone and not context.alone) or (unknown and not context.unknown):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 
 from pydantic import Field
@@ -43,6 +44,13 @@ class ContactFile(Record):
     sector_labels: tuple[str, ...]
     noise: tuple[Noise, ...]
     abbreviations: tuple[str, ...]
+    small_words: tuple[str, ...]
+    plain_starts: tuple[str, ...]
+    territories: tuple[str, ...]
+    leads: tuple[str, ...]
+    addressing: tuple[str, ...]
+    desks: tuple[str, ...]
+    own_words: tuple[str, ...]
 
 
 class ContactRules:
@@ -57,6 +65,9 @@ class ContactRules:
         self.body_starts = frozenset(self.file.body_starts)
         self.departments = frozenset(self.file.departments)
         self.sector_labels = frozenset(self.file.sector_labels)
+        self.small_words = frozenset(self.file.small_words)
+        self.lead_words = self.small_words | frozenset(self.file.leads)
+        self.plain_starts = frozenset(self.file.plain_starts)
         self.stops = frozenset(self.file.stops)
         self.abbreviations = frozenset(self.file.abbreviations)
         self.label_of = {word: label.id for label in self.file.labels for word in label.words}
@@ -66,8 +77,37 @@ class ContactRules:
     @cached_property
     def link(self) -> re.Pattern[str]:
         """A link from a person or a function to a body, with blanks around it."""
-        words = "|".join(sorted((re.escape(link) for link in self.file.links), key=len, reverse=True))
-        return re.compile(rf"(?:^|[ \u00a0])(?:{words})[ \u00a0]")
+        return re.compile(rf"(?:^|[ \u00a0]){_either(self.file.links)}[ \u00a0]")
+
+    @cached_property
+    def lead(self) -> re.Pattern[str]:
+        """Small words in front of a function or a body at the beginning of a cell."""
+        return re.compile(rf"(?i)(?:{_either(self.file.leads)}[ \u00a0])+")
+
+    @cached_property
+    def addressee(self) -> re.Pattern[str]:
+        """The last word of a cell behind 'aan', 'met', 'bij'."""
+        return re.compile(rf"(?<!\w){_either(self.file.addressing)}[ \u00a0]([^\W\d_][\w-]+)[ \u00a0.]*\Z")
+
+    @cached_property
+    def introduced(self) -> re.Pattern[str]:
+        """A label for a person that goes on: 'Contactpersoon gemeente', 'Aanspreekpunt bij'."""
+        names = _either([word for word, label in self.label_of.items() if label == "name"])
+        return re.compile(rf"(?i)(?:(?:uw|onze|ons) )?{names}(?: (?:bij|voor|van|namens))?(?: (?:de|het))? ")
+
+    @cached_property
+    def desk(self) -> re.Pattern[str]:
+        """The beginning of the name of a team or a desk."""
+        return re.compile(rf"(?i)(?:[^\W\d_]*){_either(self.file.desks)}\b")
+
+    @cached_property
+    def own(self) -> re.Pattern[str]:
+        """Words in the host of a coalition's own site."""
+        return re.compile(_either(self.file.own_words))
+
+    @cached_property
+    def territory(self) -> re.Pattern[str]:
+        return re.compile(rf"(?i){_either(self.file.territories)}")
 
     def label(self, text: str) -> str:
         """The id of the label that `text` is, empty for none."""
@@ -86,3 +126,7 @@ class ContactRules:
     def label_fires(self, text: str) -> set[str]:
         found = self.label(text)
         return {found} if found else set()
+
+
+def _either(words: Iterable[str]) -> str:
+    return "(?:" + "|".join(sorted((re.escape(word) for word in words), key=len, reverse=True)) + ")"

@@ -35,6 +35,7 @@ class PersonFile(Record):
     not_persons: tuple[str, ...]
     bodies: tuple[str, ...]
     last_names: tuple[str, ...]
+    half_names: tuple[str, ...]
 
 
 class PersonRules:
@@ -51,6 +52,7 @@ class PersonRules:
         self.not_persons = frozenset(name.casefold() for name in self.file.not_persons)
         self.bodies = frozenset(self.file.bodies)
         self.last_names = frozenset(self.file.last_names)
+        self.half_names = frozenset(self.file.half_names)
         self.streets = tuple(self.file.streets)
 
     @cached_property
@@ -70,6 +72,17 @@ class PersonRules:
             for context in self.file.contexts
             if context.place == "after"
         )
+
+    @cached_property
+    def speech_before(self) -> re.Pattern[str]:
+        """Text that ends in a verb of speech and, at most, the function of the speaker."""
+        words = "|".join(re.escape(word) for c in self.file.contexts if c.id == "speech_before" for word in c.words)
+        return re.compile(rf"(?i)\b(?:{words})\b[^.,;:!?\n]{{0,40}}\Z")
+
+    @cached_property
+    def speech_after(self) -> re.Pattern[str]:
+        words = "|".join(re.escape(word) for c in self.file.contexts if c.id == "speech_after" for word in c.words)
+        return re.compile(rf"[ \u00a0,]*(?:{words})\b")
 
     def is_first_name(self, word: str) -> bool:
         """Whether `word` is a first name; a double one ('Anne-Marie') when each half is."""

@@ -104,7 +104,15 @@ class Roles:
 
     def heads(self, text: str) -> list[tuple[int, int]]:
         """Offsets of the words of `text` that name a function, compounds and plurals included."""
-        return [m.span() for m in WORD.finditer(text) if self.family_of_word(m.group())]
+        found: list[tuple[int, int]] = []
+        previous = ""
+        for match in WORD.finditer(text):
+            word = match.group()
+            behind = word.casefold() in self._exceptions and previous not in ARTICLES and self.is_modifier(previous)
+            if self.family_of_word(word) or (behind and self._family_by_ending(word)):
+                found.append(match.span())
+            previous = word
+        return found
 
     def family(self, phrase: str) -> str | None:
         """The family of the head noun of `phrase`, or None where the phrase names no function."""
@@ -140,7 +148,7 @@ class Roles:
     def is_modifier(self, word: str) -> bool:
         """Whether `word` in front of a function belongs to it: 'senior', 'sociaal', 'strategisch'."""
         folded = word.casefold()
-        return folded in self._modifiers or ADJECTIVE.match(folded) is not None
+        return bool(folded) and (folded in self._modifiers or ADJECTIVE.match(folded) is not None)
 
     def is_body(self, phrase: str) -> bool:
         """Whether the phrase begins with a word for a body: 'Team Opbouwwerkers'."""
