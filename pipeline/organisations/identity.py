@@ -65,8 +65,9 @@ class Identifier:
     def _identify(self, name: Name) -> Identity:
         kinds = {kind.id for kind in name.kinds}
         first = name.kinds[0] if name.kinds else None
-        if "ggd" in kinds and not name.of(Part.NATIONAL):
-            return self._ggd(name)
+        if "ggd" in kinds:
+            printed = self.rules.aliases.get(fold(name.display))
+            return self._as_known(printed) if printed is not None and not printed.generic else self._ggd(name)
         municipal = self._municipal(name, first.id if first else "")
         if municipal is not None:
             return municipal

@@ -7,6 +7,7 @@ scorer can take the place of `Matcher.score` without touching what stands before
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -19,6 +20,8 @@ from .geography import Geography
 from .identity import Identifier, Identity
 from .names import Name, NameReader, Part, Word
 
+_NUMBER = re.compile(r"\d+")
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -29,6 +32,11 @@ class Comparison:
     reasons: tuple[str, ...] = ()
     fixed: float | None = None  # a score that no weighing changes
     ceiling: float = 1.0  # the highest score that the case allows
+
+
+def _digits(words: tuple[str, ...]) -> list[str]:
+    """The numbers in words: `zorg1plus5` has 1 and 5."""
+    return [number for word in words for number in _NUMBER.findall(word)]
 
 
 class Matcher:
@@ -221,7 +229,7 @@ class Matcher:
 
     def _measure(self, x: str, y: str) -> float:
         size = min(len(x), len(y))
-        if size < 4 or x.isdigit() or y.isdigit():
+        if size < 4 or _digits((x,)) != _digits((y,)):
             return 0.0
         if x + "s" == y or y + "s" == x or x + "en" == y or y + "en" == x:
             return 0.9
@@ -239,9 +247,9 @@ class Matcher:
 
     def _align(self, one: tuple[Word, ...], two: tuple[Word, ...]) -> tuple[float, float]:
         """Weighted overlap of two word lists: of all words together, and of the one with less to say."""
-        weight_one, weight_two = sum(map(self._weight, one)), sum(map(self._weight, two))
-        if not weight_one or not weight_two:
+        if not one or not two:
             return 0.0, 0.0
+        weight_one, weight_two = sum(map(self._weight, one)), sum(map(self._weight, two))
         pairs = sorted(
             ((alike * min(self._weight(x), self._weight(y)), i, j)
              for i, x in enumerate(one) for j, y in enumerate(two) if (alike := self._word_alike(x, y)) > 0),
@@ -339,7 +347,7 @@ class Matcher:
         types_b = {k.type for k in nb.kinds if k.id != "rechtsvorm"}
         heads_a = {k.id for k in na.kinds if not k.weak}
         heads_b = {k.id for k in nb.kinds if not k.weak}
-        numbers_a, numbers_b = set(na.of(Part.NUMBER)), set(nb.of(Part.NUMBER))
+        numbers_a, numbers_b = _digits(na.own), _digits(nb.own)
         near = place in ("same", "inside")
         generic = not own_a and not own_b
         jaro = max(0.0, JaroWinkler.similarity(squashed_a, squashed_b) - 0.7) / 0.3

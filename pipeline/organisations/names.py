@@ -50,18 +50,11 @@ class Name:
     municipality: str  # official name of the page's municipality, empty where it has none
     short: str  # an abbreviation printed in brackets behind the name
     is_abbreviation: bool
+    core: tuple[str, ...] = ()  # what is left without legal form, small words, places and branch
+    own: tuple[str, ...] = ()  # the words and numbers that no other body need have
 
     def of(self, *parts: Part) -> tuple[str, ...]:
         return tuple(word.text for word in self.words if word.part in parts)
-
-    @property
-    def core(self) -> tuple[str, ...]:
-        """What is left without legal form, small words, places and branch."""
-        return self.of(Part.OWN, Part.NUMBER, Part.KIND, Part.NATIONAL)
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        return self.of(Part.OWN, Part.NUMBER)
 
     @property
     def form(self) -> str:
@@ -160,7 +153,10 @@ class NameReader:
             and len(own[0]) <= 6
             and (capitals >= max(2, 0.6 * len(own[0])) or (lone and len(own[0]) <= 3))
         )
-        return Name(key, display, words, kinds, zones, context, short, abbreviation)
+        counted = (Part.OWN, Part.NUMBER, Part.KIND, Part.NATIONAL)
+        core = tuple(w.text for w in words if w.part in counted)
+        apart = tuple(w.text for w in words if w.part in (Part.OWN, Part.NUMBER))
+        return Name(key, display, words, kinds, zones, context, short, abbreviation, core, apart)
 
     def _brackets(self, text: str) -> tuple[str, str, str]:
         """The name without brackets, the abbreviation in them, and other words in them that count."""

@@ -98,12 +98,19 @@ def _score(
         anchor = identities[a].anchor
         if anchor and anchor == identities[b].anchor:
             continue  # together already; the page shows one pair for each form
+        if _settled(identities[a]) and _settled(identities[b]):
+            continue  # two bodies beyond doubt
         pair = matcher.score(a, b, together=bool(documents[i] & documents[j]))
         scored[pair.a, pair.b] = pair
     for a, b in said:
         if a in identities and b in identities and (a, b) not in scored:
             scored[a, b] = matcher.score(a, b)
     return scored, vetoes
+
+
+def _settled(identity: Identity) -> bool:
+    """True for a name that is one certain body, whatever it looks like."""
+    return identity.anchor.startswith(("gemeente:", "ggd:", "provincie:", "known:"))
 
 
 def _undecided(

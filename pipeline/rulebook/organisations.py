@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
@@ -20,6 +20,7 @@ _DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _ARTICLES = ("de ", "het ", "t ", "een ")
 
 
+@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The words of a name and nothing else: no capitals, accents or punctuation; `&` is `en`, `K.B.O.` is `kbo`."""
     folded = text.casefold().translate(_LETTERS)
