@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 from ..records import NameKey, OrganisationType, Scope
 from ..rulebook.organisations import KnownOrganisation, fold
 from .geography import Geography, Zone
-from .names import Name, NameReader, Part
+from .names import Name, NameReader, Part, canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,10 +325,10 @@ class Identifier:
         if where is not None and where.level in ("region", "province"):
             scope = Scope.REGIONAL
         bare = where is None
-        title = name.display
+        title = canonical(name)
         per_region = first is not None and first.per == "region"
         if bare and label:
-            title = f"{name.display} {label}"
+            title = f"{title} {label}"
         anchor = f"kind:{family}:{label}" if label and not (bare and per_region) else ""
         return Identity(
             anchor,

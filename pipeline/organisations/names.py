@@ -85,6 +85,26 @@ def display_form(printed: str) -> str:
     return stripped or printed.strip() or printed
 
 
+_FORMS = frozenset({"stichting", "st", "stg", "sticht", "vereniging", "ver"})
+_TAILS = re.compile(r",?\s+(?:e\.?o\.?|c\.?a\.?)$")
+
+
+def canonical(name: Name) -> str:
+    """The name as its body is called: without Stichting or Vereniging, `e.o.` and, for a kind of body, an article."""
+    text = _TAILS.sub("", name.display)
+    pieces = text.split()
+    following = fold(pieces[1]) if len(pieces) > 1 else ""
+    form = fold(pieces[0]) if pieces else ""
+    if form in _FORMS and following and following not in ("van", "voor", "tot") and name.core:
+        # a Vereniging followed by kind words and a place is known by its legal form
+        if name.of(Part.OWN) or not form.startswith("ver"):
+            pieces = pieces[1:]
+    elif form in ("de", "het") and len(pieces) > 1 and name.of(Part.KIND) and not name.of(Part.OWN):
+        pieces = pieces[1:]
+    text = " ".join(pieces) or name.display
+    return text[:1].upper() + text[1:]
+
+
 class NameReader:
     """Takes names apart with the words of the rules. Results are kept, as the same names come back all the time."""
 

@@ -27,7 +27,7 @@ from .clustering import Clusters, Edge, cluster
 from .identity import Identity
 from .judgements import latest, pair_key
 from .matching import Matcher
-from .names import Name, Part
+from .names import Name, canonical
 from .registry import Registry, assign
 
 CLOSE = 0.25  # distinct pairs from this score on are listed: close, but kept apart
@@ -180,7 +180,7 @@ def _describe(
     name = identity.name if anchored else canonical(matcher.reader.read(best))
     if anchored and not identity.known:
         same = [key for key in group if identities[key].anchor == identity.anchor]
-        name = _titled(identities[_best(same, counted, matcher)].name)
+        name = identities[_best(same, counted, matcher)].name
     municipality = identity.municipality if identity.scope is Scope.LOCAL else ""
     if identity.scope is Scope.LOCAL and not municipality:
         homes = {matcher.reader.read(key).municipality for key in group} - {""}
@@ -196,21 +196,9 @@ def _describe(
     return Organisation("", name, identity.type, identity.scope, found.name if found else "", code, status, group)
 
 
-def _certainty(identity: Identity) -> tuple[int, bool, str]:
+def _certainty(identity: Identity) -> tuple[int, bool, int, str]:
     order = ("gemeente", "ggd", "known", "provincie", "kind")
-    return (order.index(identity.anchor.split(":")[0]), identity.bare, identity.anchor)
-
-
-def _titled(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def canonical(name: Name) -> str:
-    """The name as its organisation is called: without Stichting or Vereniging where more than kind words is left."""
-    pieces = name.display.split()
-    if name.of(Part.OWN) and len(pieces) > 1 and fold(pieces[0]) in ("stichting", "st", "stg", "vereniging", "ver"):
-        pieces = pieces[1:]
-    return _titled(" ".join(pieces))
+    return (order.index(identity.anchor.split(":")[0]), identity.bare, -len(identity.family), identity.anchor)
 
 
 def _content(group: tuple[NameKey, ...], identities: dict[NameKey, Identity], matcher: Matcher) -> str:
