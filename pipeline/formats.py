@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -19,14 +20,15 @@ from .tables import Tables, nested
 FORMATS = ("csv", "jsonl")
 DOCUMENTS = "documents.jsonl"
 
+_QUOTE, _EMPTY = '"', '""'  # a row of one empty cell, which would be a blank line
+_SPECIAL = re.compile('[,"\r\n]')
+
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """RFC 4180 quoting with `\\n` line ends; null is an empty cell."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return buffer.getvalue()
+    # Not csv.writer: before Python 3.13 it leaves a lone carriage return without quotes.
+    lines = [",".join(map(_cell, header)), *(",".join(map(_cell, row)) for row in rows)]
+    return "".join(f"{line or _EMPTY}\n" for line in lines)
 
 
 def table_text(row_type: type[Row], rows: Iterable[Row]) -> str:
@@ -82,4 +84,5 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return format(value, ".4f").rstrip("0").rstrip(".") or "0"
-    return str(getattr(value, "value", value))
+    text = str(getattr(value, "value", value))
+    return f'"{text.replace(_QUOTE, _QUOTE * 2)}"' if _SPECIAL.search(text) else text
