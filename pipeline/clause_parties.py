@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .coalition import CoalitionNames
-from .language.names import Candidate
+from .language.names import PLACE, VILLAGE, Candidate
 from .language.words import Stretch, clauses
 from .parties import Party
 from .records import PartyType
 from .rulebook import Rulebook
 from .rulebook.membership import Predicate
 
-PLACE = "place"  # the rule of a candidate that is only the name of a municipality
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _JOINT = re.compile(
     r"^\s*(?:\([^()]*\)\s*)?(?:,|;|/|&|\+|\ben\b|\bof\b|\balsmede\b|\bevenals\b|\balsook\b|\bplus\b|\bnet als\b|\bmaar ook\b|\bzowel\b|\bals\b|\s|\b(?:de|het|een|'t|’t|onze|ook|diverse|verschillende|enkele|lokale|plaatselijke|andere|vele|alle)\b)+$",
@@ -82,7 +81,7 @@ class ClauseReader:
         for clause in self._clauses(sentence, candidates):
             inside = [c for c in candidates if clause.start <= c.start < clause.end]
             text = self._content[clause.start : clause.end]
-            fired = self._rules.membership.read(_QUOTE.sub(" ", text))
+            fired = self._rules.membership.read(text)
             if carried is False:
                 fired = tuple(p for p in fired if p.stance != "listing")
             if self._joins_another(clause, inside):
@@ -111,7 +110,7 @@ class ClauseReader:
                 joint = re.search(r"(?:,\s+|\ben\s+)(?:ook\s+)?(?:de\s+|het\s+)?$", self._content[start : c.start])
                 if not joint or joint.start() < 12:
                     continue
-                before = self._content[start : start + joint.start()].rstrip(" ,")
+                before = re.sub(r"\s*\([^()]*\)\s*$", "", self._content[start : start + joint.start()].rstrip(" ,"))
                 if any(o.end == start + len(before) or o.end >= start + len(before) > o.start for o in candidates):
                     continue
                 last = re.search(r"[\w'’-]+$", before)
@@ -134,7 +133,7 @@ class ClauseReader:
         if wide:
             parties += [(p, None) for p in self._nouns(clause, candidates)]
         else:
-            parties = [item for item in parties if item[1] is None or item[1].rule != PLACE]
+            parties = [item for item in parties if item[1] is None or item[1].rule not in (PLACE, VILLAGE)]
         parties.sort(key=lambda item: item[0].start)
         found: list[list[tuple[Party, Candidate | None]]] = []
         for item in parties:
@@ -150,7 +149,7 @@ class ClauseReader:
         # a bare place acts as a body only side by side with others
         return [
             _Enumeration(tuple(items)) for items in found
-            if len(items) > 1 or items[0][1] is None or items[0][1].rule != PLACE
+            if len(items) > 1 or items[0][1] is None or items[0][1].rule not in (PLACE, VILLAGE)
         ]  # fmt: skip
 
     def _adjectives_between(self, between: str) -> bool:
@@ -168,11 +167,14 @@ class ClauseReader:
         """Lower-case nouns for parties: categories, groups, roles, and 'gemeente' as one of several."""
         found: list[Party] = []
         text = self._content[clause.start : clause.end]
+        asides = [b.span() for b in re.finditer(r"\([^()]*\)", text) if any(c.end - clause.start in (b.start(), b.start() - 1) for c in candidates)]
         for match in _WORD.finditer(text):
             start, end = clause.start + match.start(), clause.start + match.end()
             word = match.group()
-            sentence_start = match.start() == 0
-            if any(c.start < end and start < c.end for c in candidates) or (word[0].isupper() and not sentence_start):
+            if any(a <= match.start() < b for a, b in asides):
+                continue
+            sentence_start = text[: match.start()].strip().casefold() in {"", "de", "het", "ook", "alle", "onze"}
+            if any(c.start < end and start < c.end or end + 1 == c.start for c in candidates) or (word[0].isupper() and not sentence_start):
                 continue
             folded = word.casefold()
             if re.search(r",\s+een\s+(?:\w+\s+)?$", text[: match.start()]):
@@ -200,9 +202,16 @@ class ClauseReader:
         takes_part, group, rule = self._stance(enumeration, len(real), clause, fired)
         if not takes_part and announced and rule == "no-predicate" and len(real) > 1 and enumeration.named and not self._preposition(enumeration, clause):
             takes_part, rule = True, "announced"
+        among_places = bool(self._preposition(enumeration, clause)) and any(
+            c is not None and c.rule in (PLACE, VILLAGE) for _, c in enumeration.parties
+        )
         for party, candidate in enumeration.parties:
-            if candidate is not None and candidate.rule == PLACE and not (fired or takes_part):
+            if candidate is not None and candidate.rule == VILLAGE:
                 continue
+            if candidate is not None and candidate.rule == PLACE and (not fired or among_places):
+                continue
+            if among_places and candidate is not None and candidate.confidence < 0.8:
+                continue  # 'in Heeze, Leende en Leenderstrijp': one more place, unknown to the list
             if candidate is not None and self._coalition.names(candidate):
                 yield Verdict(party, candidate, False, "", "coalition")
             else:
@@ -219,7 +228,7 @@ class ClauseReader:
         if unnamed and (_WISH.search(text) or n < 2 and not self._in_participants):
             return False, "", "unnamed"
         preposition = self._preposition(enumeration, clause)
-        if self._in_speech(enumeration):
+        if n < 2 and self._in_speech(enumeration):
             return False, "", "speech"
         members = [p for p in fired if p.stance in ("member", "listing")]
         together = [p for p in fired if p.stance == "together"]

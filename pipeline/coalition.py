@@ -12,6 +12,7 @@ from .rulebook import Rulebook
 from .rulebook.organisations import fold
 
 _NAMED = r"(?:heet|heette|heten|genaamd|geheten|genoemd|gedoopt|met de naam|onder de naam|onder de vlag|met als naam|de naam)"
+_TOGETHER = re.compile(r"(?i)eenzaam|samen|ontmoet|verbind|alleen|elkaar|verbonden")  # what coalitions call themselves
 _QUOTED = re.compile(rf"[{QUOTES_OPEN}]([^{QUOTES_OPEN}{QUOTES_CLOSE}\n]{{3,80}})[{QUOTES_CLOSE}]")
 
 
@@ -45,13 +46,16 @@ class CoalitionNames:
         behind = text[candidate.end : candidate.end + 60].replace("\n", " ")
         if self._not.search(before):
             return False
+        if "Coalitie" in candidate.text.split() and len(candidate.text.split()) > 1:
+            return True
         if self._own_word.match(candidate.text) and len(candidate.text.split()) > 1:
             return candidate.text.split()[0] not in ("Netwerk", "Platform", "Initiatief", "Samenwerking") or bool(
                 re.search(r"(?i)eenzaam|samen|ontmoet|alleen|verb", candidate.text)
             )
         if self._word_before.search(before):
             return True
-        if self._called.search(before) and self._about.search(text[max(0, candidate.start - 160) : candidate.start]):
+        near = text[max(0, candidate.start - 160) : candidate.start]
+        if self._called.search(before) and (self._about.search(near) or _TOGETHER.search(candidate.text)):
             return True
         return bool(self._word_behind.search(behind))
 
@@ -63,7 +67,9 @@ class CoalitionNames:
             if not match.group(1)[0].isupper() or self._not.search(before):
                 continue
             near = text[max(0, match.start() - 160) : match.start()]
-            if self._word_before.search(before) or self._called.search(before) and self._about.search(near):
+            if self._word_before.search(before) or self._called.search(before) and (
+                self._about.search(near) or _TOGETHER.search(match.group(1))
+            ):
                 found.append(Candidate(match.start(1), match.end(1), match.group(1), "coalition", 0.9, Source.RULE))
         return found
 

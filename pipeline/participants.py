@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .clause_parties import PLACE, ClauseReader
+from .clause_parties import ClauseReader
 from .coalition import CoalitionNames
 from .enumerations import split_enumeration
-from .language.names import ACCEPTED, Candidate, NameScanner
+from .language.names import ACCEPTED, PLACE, VILLAGE, Candidate, NameScanner
 from .language.words import Stretch, sentences, words
 from .parties import Party, read_party
 from .records import Block, BlockKind, Found, Label, Participant, PartyType, Section, SectionKind, Source, Where
@@ -75,7 +75,11 @@ class _Reader:
     def _drop_cut_off(self) -> None:
         """A name whose last word is broken off by the end of the text is no row."""
         end = len(self._content.rstrip())
-        if self._content[end - 1 : end].isalnum() and self._broken(re.split(r"[\s/-]", self._content[:end])[-1]):
+        last = next((row.text for row in [*self._participants, *self._mentions] if row.end == end), "")
+        if last and self._rules.organisations.begins(last):
+            self._participants = [p for p in self._participants if p.end < end]
+            self._mentions = [m for m in self._mentions if m.end < end]
+        elif self._content[end - 1 : end].isalnum() and self._broken(re.split(r"[\s/-]", self._content[:end])[-1]):
             self._participants = [p for p in self._participants if p.end < end]
             self._mentions = [m for m in self._mentions if m.end < end]
 
@@ -176,6 +180,8 @@ class _Reader:
         if not tokens:
             return False
         plain = [t for t in tokens if t[0].islower() and not self._party_word(t)]
+        if len(tokens) > 1 and plain and plain[0] == tokens[0]:
+            return False  # it begins with a verb or another word that no party begins with
         return len(plain) <= most or len(plain) / len(tokens) <= share
 
     def _party_word(self, token: str) -> bool:
@@ -271,10 +277,13 @@ class _Reader:
                 continue
             folded = fold(c.text)
             coalition = self._coalition.names(c)
+            if c.rule == "party-noun" and folded in self._own:
+                kept.append(c)
+                continue
             seen = folded in firm or folded in self._own or coalition or (c.start, c.end) in voted
             if any(g.start() <= c.start and c.end <= g.end() for g in groups):
                 continue
-            if c.confidence < ACCEPTED and c.rule != PLACE and not (seen and c.rule in {"sentence-start", "where", "quoted", "capital"}) and not coalition:
+            if c.confidence < ACCEPTED and c.rule not in (PLACE, VILLAGE) and not (seen and c.rule in {"sentence-start", "where", "quoted", "capital"}) and not coalition:
                 continue
             if not coalition and c.rule not in {"known", "own-list"} and self._loses_to_programme(c):
                 continue
@@ -299,10 +308,11 @@ class _Reader:
         for cut in sentences(self._content[block.body : block.end], self._rules.names.abbreviations):
             sentence = Stretch(cut.start + block.body, cut.end + block.body)
             inside = [c for c in accepted if sentence.start <= c.start and c.end <= sentence.end]
-            listed = self._read_listing(section, sentence, group, where, carried=carried)
-            if listed is not None:
-                inside = [c for c in inside if c.end <= listed]
-                sentence = Stretch(sentence.start, listed)
+            listing = self._read_listing(section, sentence, group, where, carried=carried)
+            if listing is not None:
+                inside = [c for c in inside if c.end <= listing[0]]
+                sentence = Stretch(sentence.start, listing[0])
+                group = listing[1]  # what follows in the block is still about that group
             for verdict in reader.read(sentence, inside, carried=carried, announced=announced):
                 if verdict.participant:
                     self._add(section, verdict.party, verdict.group or group, where, verdict.rule)
@@ -311,13 +321,15 @@ class _Reader:
             carried = reader.counts_members(sentence)
             announced = carried and not inside and reader.announces(sentence)
 
-    def _read_listing(self, section: Section, sentence: Stretch, group: str, where: Where, *, carried: bool) -> int | None:
-        """'Verder doen mee: A, B en C.' Reads the part behind the colon; returns where the lead-in ends."""
+    def _read_listing(
+        self, section: Section, sentence: Stretch, group: str, where: Where, *, carried: bool
+    ) -> tuple[int, str] | None:
+        """'Verder doen mee: A, B en C.' Reads the part behind the colon; returns where the lead-in ends, and the group."""
         for found in re.finditer(r":\s+", self._content[sentence.start : sentence.end]):
             at = sentence.start + found.end()
             lead = self._content[sentence.start : at].rstrip(": \n")
             tail = self._content[at : sentence.end]
-            if len(split_enumeration(self._content, at, sentence.end, self._rules, self._own)) < 2 or not self._enumerates(tail):
+            if len(split_enumeration(self._content, at, sentence.end, self._rules, self._own)) < 2 or not self._enumerates(tail, share=0.2 if tail.count(",") > 2 else 0.0):
                 continue
             fired = self._rules.membership.read(lead)
             if any(p.stance == "outside" for p in fired):
@@ -332,7 +344,7 @@ class _Reader:
             if not own_group and short_label and not members and self._names_a_group(lead):
                 own_group = lead.strip()
             self._add_pieces(section, at, sentence.end, own_group or group, where, members[0].id if members else "listing", in_list=False)
-            return at
+            return at, group or (own_group if short_label else "")
         return None
 
 

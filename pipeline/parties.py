@@ -83,8 +83,6 @@ def type_of(text: str, rulebook: Rulebook, *, in_list: bool) -> tuple[PartyType,
         if noun.type is PartyType.CATEGORY and (_MASS.search(last) or _PLURAL.search(last)):
             return PartyType.CATEGORY, noun.id, 0.8
         return PartyType.ORGANISATION, "kind-with-capital", 0.8
-    if head_only and len(words) == 1 and not in_list and noun:
-        return noun.type, noun.id, 0.7
     return PartyType.ORGANISATION, "name", 0.85
 
 

@@ -16,6 +16,8 @@ from ..rulebook import Rulebook
 from ..rulebook.organisations import fold
 from .words import QUOTES_CLOSE, QUOTES_OPEN, Stretch, Word
 
+PLACE = "place"  # the rule of a candidate that is only the name of a municipality
+VILLAGE = "village"  # any other place
 ACCEPTED = 0.5  # a candidate below this is a name only where the document says so elsewhere
 _CAMEL = re.compile(r"[a-zà-ÿ][A-Z]|[A-Z]{2,}[a-zà-ÿ]{2,}|[A-Za-z]\d[A-Z]")
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,6}|[A-Z]{2,5}[-/&]?[A-Z]{1,5}")
@@ -162,7 +164,7 @@ class NameScanner:
             return i
         for length in range(min(6, len(tokens) - i), 1, -1):
             printed = text[tokens[i].start : tokens[i + length - 1].end]
-            if " " in printed and self._places.knows(printed):
+            if " " in printed and printed[-1].isalnum() and self._places.knows(printed):
                 return i + length
         return i
 
@@ -172,7 +174,7 @@ class NameScanner:
         word = tokens[i]
         place_end = self._place_span(text, tokens, i)
         if place_end > i and not self._continues(text, tokens, i, place_end):
-            return Candidate(word.start, tokens[place_end - 1].end, text[word.start : tokens[place_end - 1].end], "place", 0.15), place_end
+            return Candidate(word.start, tokens[place_end - 1].end, text[word.start : tokens[place_end - 1].end], self._place_rule(text[word.start : tokens[place_end - 1].end]), 0.15), place_end
         start = i
         lower_head = False
         folded = word.text.casefold()
@@ -225,6 +227,8 @@ class NameScanner:
             if text[tokens[end - 1].end : tokens[end].start] not in {"", " ", "\u00a0", "\n", "  "}:
                 break
             token = tokens[end]
+            if text[tokens[end - 1].end - 1] == "+" and tokens[end - 1].end == token.start:
+                break  # 'Stichting Cho 50+Dorpenzorg': two names glued together
             if _inside(token, stops) and not self._place_at(tokens, end):
                 break
             if token.wordlike and token.capital:
@@ -289,7 +293,7 @@ class NameScanner:
             subject = target.text.casefold() in self._names.subjects or self._names.kind_words.fits(target.text.casefold())
             return ahead + 1 if kind_head and joint in {"voor", "van"} and subject and at == i + 1 and head in {"stichting", "vereniging", "raad", "platform", "steunpunt"} else at
         if joint in {"de", "den", "der", "het", "'t", "’t"}:
-            return ahead + 1
+            return ahead + 1 if at == i + 1 and kind_head else at  # 'Wijkcentrum de Schulp'
         rest = tokens[ahead].text
         own_kind = self._names.kind_words.fits(rest.casefold()) or self._known.by_alias(rest) is not None
         if joint == "van":
@@ -332,7 +336,7 @@ class NameScanner:
             return False
         folded = body[0].text.casefold()
         kind = self._names.kind_words.fits(folded) or self._names.establishments.fits(folded)
-        if self._party_noun(folded):
+        if self._party_noun(folded) or (_DEMONYM.search(folded) and self._demonym(body[0].text)):
             return False
         return not kind and not _ABBREVIATION.fullmatch(body[0].text) and not self._places.knows(body[0].text) and (
             folded not in self._ordinary or len(folded) <= 5)  # fmt: skip
@@ -362,14 +366,15 @@ class NameScanner:
         single = len(body) == 1
         folded = first.text.casefold()
         previous = _previous(tokens, start)
+        initial = first.initial or (start > 0 and tokens[start - 1].initial and tokens[start - 1].text.casefold() in _ARTICLES)
         if single and (folded in self._names.bare or folded in _STARTERS or _SUFFIXED.search(first.text)):
             return 0.1, "no-name"
-        if single and first.initial and (self._party_noun(folded)):
+        if single and initial and self._party_noun(folded):
             return 0.1, "party-noun"
         if single and (self._names.no_name(first.text) or _DEMONYM.search(first.text) and self._demonym(first.text)):
             return 0.1, "no-name"
         if self._places.knows(printed):
-            return 0.15, "place"
+            return 0.15, self._place_rule(printed)
         if self._names.no_name(printed) or single and folded in self._names.subjects:
             return 0.1, "no-name"
         if single and re.fullmatch(r"[\w&]+-[a-z]+", first.text) and not self._names.kind_words.fits(folded):
@@ -383,6 +388,8 @@ class NameScanner:
             return 0.2, "street"
         if self._names.other_kind(previous):
             return 0.35, "other-kind"
+        if len(body) == 2 and body[1].text.isdigit() and folded in self._ordinary:
+            return 0.2, "numbered"  # 'Spoor 2'
         known = self._known.by_alias(printed)
         if known is not None:
             return (0.7 if known.common_word else 0.97), "known"
@@ -407,13 +414,17 @@ class NameScanner:
             return 0.8, "abbreviation"
         if article:
             return 0.8, "article"
-        if previous in {"in", "uit", "te", "naar", "rond", "rondom", "door heel", "vanuit", "omgeving", "nabij"}:
+        if previous in {"in", "uit", "te", "naar", "rond", "rondom", "door heel", "vanuit", "omgeving", "nabij", "aan"}:
             return 0.35, "where"
         if first.initial and single:
             return 0.6, "unknown-word"
         if not first.initial:
             return (0.7 if any(w.text.casefold() not in self._ordinary for w in body) else 0.6), "capital"
         return 0.55, "capital"
+
+    def _place_rule(self, printed: str) -> str:
+        """'place' for a municipality, which can act as a body; 'village' for any other place."""
+        return PLACE if self._places.names_municipality(printed) else VILLAGE
 
     def _party_noun(self, folded: str) -> bool:
         noun = self._rules.parties.rule_of(folded)

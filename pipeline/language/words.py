@@ -14,7 +14,7 @@ QUOTES_OPEN = "“„‘\"'”’‚«"
 QUOTES_CLOSE = "”“’\"'»"
 
 _OPENS = {"“", "„", "‘", "\"", "‚", "–", "-", "—", "•", ":", "…", "|"}  # behind these a capital says as little as at the start of a sentence
-_WORD = re.compile(r"['’‘](?:[tsn]|\d\d)(?![\w’'])|\w+(?:[.'’&+\-–/@:](?=\w)\w+)*\+?(?:\.(?=\s?\w?))?|\S")
+_WORD = re.compile(r"['’‘](?:[tsn]|\d\d)(?![\w’'])|\w+(?:[.'’&\-–/@:](?=\w)\w+)*\+?(?:\.(?=\s?\w?))?|\S")
 _BREAK = re.compile(r"(?:[.!?…]+[”’\"')»]*|:)(?=\s)\s+|\n\s*\n|\n(?=\s*[^\Wa-z\d_])")
 _CLAUSE = re.compile(r";\s+|,?\s+(?=(?:waar|waarin|waaraan|waarmee|waarbij|waarvan)\s)|,?\s+(?=(?:maar|terwijl|echter)\s)|,\s+(?=(?:al|doch|waarbij|zodat|hoewel)\s)")
 

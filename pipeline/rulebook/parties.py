@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from ..records import PartyType
 from .loading import Record, Rule
+
+
+_COMPLEMENT = re.compile(r"\s+(?:uit|van|in|op|met|zoals|voor|rond|binnen|bij|onder)\s")
 
 
 class PartyRule(Rule):
@@ -22,7 +27,7 @@ class PartyRules(Record):
 
     def rule_of(self, phrase: str) -> PartyRule | None:
         """The record that decides on a noun phrase without a name: its last word, or the whole phrase, decides."""
-        folded = phrase.casefold().strip(" .,;:")
+        folded = _COMPLEMENT.split(phrase.casefold().strip(" .,;:"), maxsplit=1)[0]
         if folded in self.nobody:
             return None
         words = folded.split()

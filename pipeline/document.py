@@ -1,0 +1,72 @@
+"""One text → one Document: the stages that need no other text, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from .contacts import find_contacts
+from .entities import assemble_entities
+from .language.components import BlockContext
+from .language.dates import date_context
+from .participants import read_participants
+from .places import locate
+from .records import BlockKind, Document, Found, Label, Place, Section, SectionKind, Text
+from .rulebook import Rulebook
+from .sections import read_sections, read_title
+from .structure import read_blocks
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+# What is read from a heading: dates and numbers; a name of a programme only in the title block.
+_IN_HEADINGS = {Label.DATE, Label.COUNT}
+_TITLE_BLOCK = {SectionKind.TITLE, SectionKind.INTRO}
+
+
+def read_document(text: Text, rulebook: Rulebook, language: Language) -> Document:
+    """All that one text says. `language` is a pipeline made by `language.components.assemble`."""
+    content = text.content
+    sections = read_sections(content, read_blocks(content, rulebook), rulebook)
+    title = read_title(content, sections)
+    place = locate(content, title, rulebook)
+    found = _find(content, sections, title, place, rulebook, language)
+    reading = read_participants(content, sections, found, rulebook)
+    contacts = find_contacts(content, sections, rulebook)
+    entities = assemble_entities(sections, found, reading)
+    return Document(text, title, place, tuple(sections), reading.participants, entities, tuple(contacts))
+
+
+def _find(
+    content: str, sections: Sequence[Section], title: str, place: Place, rulebook: Rulebook, language: Language
+) -> list[Found]:
+    headings = [(s.start, s.start + len(s.heading)) for s in sections if s.heading and s.kind is not SectionKind.TITLE]
+    dates = date_context(content, headings, rulebook)
+    docs = list(_docs(content, sections, title, place, dates, language))
+    found: list[Found] = []
+    for (_, allowed), doc in zip(docs, language.pipe(doc for (doc, _) in docs), strict=True):
+        found += [f for f in doc._.found if allowed is None or f.label in allowed]
+    return found
+
+
+def _docs(
+    content: str, sections: Sequence[Section], title: str, place: Place, dates: object, language: Language
+) -> Iterator[tuple[Doc, set[Label] | None]]:
+    """A Doc for each heading and each block that is read, with the labels that count there (None: all)."""
+    for section in sections:
+        if section.heading:
+            allowed = set(_IN_HEADINGS) if section.kind is not SectionKind.TITLE else set()
+            if section.kind in _TITLE_BLOCK and section.heading != title:
+                allowed.add(Label.PROGRAMME)
+            if allowed:
+                yield _doc(section.heading, section.start, section, place, dates, language), allowed
+        for block in section.blocks:
+            if block.kind not in (BlockKind.CHROME, BlockKind.HEADING):
+                yield _doc(content[block.body : block.end], block.body, section, place, dates, language), None
+
+
+def _doc(text: str, base: int, section: Section, place: Place, dates: object, language: Language) -> Doc:
+    doc = language.make_doc(text)
+    doc._.block = BlockContext(base, dates, place, section.kind)  # type: ignore[arg-type]
+    return doc

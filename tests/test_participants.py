@@ -1,0 +1,72 @@
+"""Who takes part: cases as data, and what holds for any text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coalitie.pipeline.participants import Reading, read_participants
+from coalitie.pipeline.records import Block, BlockKind, Section, SectionKind
+from coalitie.pipeline.rulebook import Rulebook
+from coalitie.pipeline.sections import read_sections
+from coalitie.pipeline.structure import read_blocks
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "clauses.yaml").read_text(encoding="utf-8"))
+RULES = Rulebook()
+
+
+def reading_of(text: str, kind: str = "other") -> Reading:
+    """The reading of one paragraph that stands alone in a section of this kind."""
+    block = Block(BlockKind.PARAGRAPH, 0, len(text), 0)
+    section = Section(0, "", SectionKind(kind), None, 0, 0, len(text), "test", (block,))
+    return read_participants(text, [section], [], RULES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:60])
+def test_clause(case: dict[str, object]) -> None:
+    reading = reading_of(str(case["text"]), str(case.get("kind", "other")))
+    assert Counter(row.text for row in reading.participants) == Counter(case.get("participants", []))
+    assert Counter(row.text for row in reading.mentions) == Counter(case.get("mentions", []))
+    if "group" in case:
+        assert {row.group for row in reading.participants} == {case["group"]}
+
+
+def test_a_third_of_the_cases_is_negative() -> None:
+    assert sum(not case.get("participants") for case in CASES) * 3 >= len(CASES)
+
+
+PAGE = """Coalitie in Kruisdal, Gelderland
+
+Deelnemers
+
+Kerngroep: gemeente, Careyn en Stichting Het Baken.
+
+• Humanitas; Rode Kruis
+• KBO en PCOB
+• Zang en Vriendschap
+• Designer & Co / Outlet Centrum
+• De Zonnebloem, afdeling Kruisdal
+• wijkverpleegkundigen
+"""
+
+
+@given(st.integers(min_value=0, max_value=len(PAGE)))
+@settings(max_examples=60, deadline=None)
+def test_a_text_cut_anywhere_quotes_its_source(cut: int) -> None:
+    text = PAGE[:cut]
+    reading = read_participants(text, read_sections(text, read_blocks(text, RULES), RULES), [], RULES)
+    for row in [*reading.participants, *reading.mentions]:
+        assert text[row.start : row.end] == row.text
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_any_text_is_read_without_crashing(text: str) -> None:
+    reading = read_participants(text, read_sections(text, read_blocks(text, RULES), RULES), [], RULES)
+    spans = sorted((row.start, row.end) for row in reading.participants)
+    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
