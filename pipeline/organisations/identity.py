@@ -149,7 +149,12 @@ class Identifier:
             for w in name.words
             if (w.part in (Part.PLACE, Part.OWN, Part.BRANCH) and w.text not in ("ggd", "afdeling"))
         )
-        region = self._ggd_region(said, home) if said else home
+        # of two places in the name ('GGD Drenthe, locatie Kruisdal') the one that is a region says which GGD
+        regions = dict(self._ggd_forms)
+        named = (
+            [regions[fold(z.label)].name for z in name.zones if fold(z.label) in regions] if len(name.zones) > 1 else []
+        )
+        region = named[0] if named else self._ggd_region(said, home) if said else home
         bare = not said
         if not region:
             return Identity("", "ggd", bare, name.display, OrganisationType.GGD, Scope.REGIONAL)

@@ -126,7 +126,8 @@ class Matcher:
                     return Comparison({}, fixed=0.62, reasons=("kind words of the one are in the other", reason))
                 if labels & {z.label for z in other_name.zones}:
                     return Comparison({}, fixed=0.93, reasons=(f"both {other.family}", reason))
-                if self.identifier.fits(body, other_name, located=other.bare):
+                whole = set(other.family.split()) <= set(known_words)
+                if whole and self.identifier.fits(body, other_name, located=other.bare):
                     score = (0.93 if together else 0.8) if other.bare else 0.55
                     return Comparison(
                         {}, fixed=score, reasons=(f"{known.name} may be the local {other.family}", reason)
@@ -306,7 +307,7 @@ class Matcher:
             fixed = 0.01
         elif veto:
             fixed = None
-        elif f["glued"] and place == "same" and len(self._whole(na)) >= 4:
+        elif f["glued"] and place == "same" and self._same_zones(na, nb) and len(self._whole(na)) >= 4:
             fixed = 0.97
         elif shortens and not f["type_conflict"] and (f["own_in"] >= 1.0 or not (own_a and own_b)):
             fixed = 0.93
@@ -397,6 +398,11 @@ class Matcher:
         if not found and (na.zones or nb.zones):
             found = self._slip(self._whole(na), self._whole(nb))
         return found
+
+    def _same_zones(self, na: Name, nb: Name) -> bool:
+        """False where one of two located names has a place that the other lacks."""
+        one, two = {z.label for z in na.zones}, {z.label for z in nb.zones}
+        return not one or not two or one == two
 
     def _coalitions(self, na: Name, nb: Name, ia: Identity, ib: Identity) -> bool:
         """One document speaks of one coalition, by its name and by a general word for it."""
