@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from .lines import Line, marker_style
+from .pillars import LABEL, SENTENCE_BREAK, SENTENCE_END, SPELLED_LABEL, WORD, Mark, PillarReader
+from .quotes import OPEN_QUOTE, find_quotes
 from .rulebook.headings import HeadingRules, fold
 
 _CONTACT = re.compile(
@@ -14,77 +15,17 @@ _CONTACT = re.compile(
     r"|\b\w+(?:straat|weg|laan|plein|dijk|kade|singel|steeg|gracht|markt)\s+\d+[a-z]?\b",
     re.IGNORECASE,
 )
-_SENTENCE_BREAK = re.compile(r"(?:[a-zà-ÿ)\"”’']{3}[.]|[?!…])[\"”’']?\s+[\"“‘']?[A-ZÀ-Ý]")
-_SENTENCE_END = re.compile(r"[.!?…][\"”’')]*$")
-_WORD = re.compile(r"[^\W_][\w'’.&/+-]*")
-_LABEL = re.compile(r"^([^:]{1,48}?)\s?:\s*(\S.*)$")
 _DATELINE = re.compile(r"^[A-ZÀ-Ý][A-ZÀ-Ý'’ ./-]{2,40}\s*(?:\([^)]{2,20}\)\s*)?[-–—•|·:,]\s+\S")
-_ATTRIBUTION = re.compile(r"^\s*[–—−-]+\s*[A-ZÀ-Ýa-zà-ÿ][^.!?:;]{1,110}$")
-_QUOTED_ATTRIBUTION = re.compile(r"^[\"“‘„'’,”][^\n]{8,400}[.!?…,]?[\"”’']\s*[–—−-]\s*[A-ZÀ-Ýa-zà-ÿ][^.!?:;]{1,110}$")
-_OPEN_QUOTE = re.compile(r"^(?:[\"“‘„”]|,,|'{1,2}(?!s\b|t\b)|’’)")
 _GLUE_WORDS = (
     "De|Het|Een|In|Op|Er|We|Wij|Met|Dit|Dat|Deze|Ook|Om|Als|Vanuit|Naast|Door|Sinds|Vanaf|Voor|Zij|Ze|Elke|Elk|Veel|"
     "Iedere|Wie|Bij|Na|Onze|Tijdens|Daarom|Daarnaast|Inmiddels|Begin|Eind|Binnen|Uit|Alle|Via|Samen met|Je|U"
 )
 _GLUED = re.compile(rf"(?<=[a-zà-ÿ0-9])\s+(?=(?:{_GLUE_WORDS})\s+[a-zà-ÿ0-9(])")
-_RUN_IN = re.compile(r"\s*(?:[:.;]|\s[–—-]|[–—])(?=\s)|(?<=[a-zà-ÿ])\s+(?=[A-ZÀ-Ý])|(?<=[a-zà-ÿ])[:.](?=[A-ZÀ-Ý])")
-_SPELLED_LABEL = re.compile(
-    r"^(?:pijler|spoor|thema|stap|actielijn|lijn|doel|fase|onderdeel|speerpunt)\b", re.IGNORECASE
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A heading (or a pull quote): where it ends on its line, and the rule that saw it. `text` begins the text that
-    shares the line with a run-in heading, behind the separator; it is `end` where there is none."""
-
-    end: int
-    rule: str
-    text: int
 
 
 def find_headings(content: str, lines: list[Line], rules: HeadingRules) -> dict[int, Mark]:
     """The headings among the lines of a text (chrome left out before), by line index."""
     return _Reader(content, lines, rules).marks()
-
-
-def find_quotes(lines: list[Line]) -> dict[int, int]:
-    """Pull quotes: first line index -> last line index, the line with the attribution after a dash included."""
-    quotes: dict[int, int] = {}
-    i = 0
-    while i < len(lines):
-        last = _quote_from(lines, i) if lines[i].above else None
-        if last is not None:
-            quotes[i] = last
-        i = (last if last is not None else i) + 1
-    return quotes
-
-
-def _quote_from(lines: list[Line], i: int) -> int | None:
-    first = lines[i]
-    if first.marker:
-        return None
-    if first.below and _QUOTED_ATTRIBUTION.match(first.text):
-        return i
-    last = i
-    while not lines[last].below and last + 1 < len(lines) and last - i < 6:
-        last += 1
-        line = lines[last]
-        if _is_attribution(line):
-            alone = line.below and not first.text.rstrip().endswith(":")
-            return last if alone else None
-        if line.marker:
-            return None
-    quoted = bool(_OPEN_QUOTE.match(first.text)) and lines[last].text.rstrip(" .,!?").endswith(('"', "”", "’", "'"))
-    following = lines[last + 1] if last + 1 < len(lines) else None
-    if quoted and following is not None and lines[last].below and following.below and _is_attribution(following):
-        return last + 1
-    return None
-
-
-def _is_attribution(line: Line) -> bool:
-    dashed = line.marker in {"-", "–", "—", "−"} or (not line.marker and line.text[:1] in "-–—−")
-    return dashed and len(line.text) <= 110 and bool(_ATTRIBUTION.match("-" + line.text.lstrip("-–—− ")))
 
 
 class _Reader:
@@ -101,100 +42,10 @@ class _Reader:
     def marks(self) -> dict[int, Mark]:
         for i, last in self.quotes.items():
             self.found[i] = Mark(self.lines[last].end, "quote.pull", self.lines[last].end)
-        self._pillars()
+        self.found |= PillarReader(self.content, self.lines, self.rules, self.quoted).marks()
         self._marked()
         self._bare()
         return self.found
-
-    # --- pillars
-
-    def _pillars(self) -> None:
-        firm = {i: cut for i, cut in ((i, self._pillar_end(i, False)) for i in range(len(self.lines))) if cut}
-        context = len({cut[2] for cut in firm.values()}) >= 2
-        candidates = dict(firm)
-        if context:
-            styles = {marker_style(self.lines[i].marker) for i in firm}
-            named = {cut[2] for cut in firm.values()}
-            for i in range(max(0, min(firm) - 8), len(self.lines)):
-                if i not in candidates and marker_style(self.lines[i].marker) in styles:
-                    cut = self._pillar_end(i, True)
-                    if cut and cut[2] not in named:
-                        candidates[i] = cut
-        headed = [i for i in candidates if self._has_text(i, candidates)]
-        for i, (end, text, number) in candidates.items():
-            line = self.lines[i]
-            alone = line.above and line.below
-            if i in headed or (alone and not line.marker) or (len(headed) * 2 >= len(candidates) and self._whole(i)):
-                self.found[i] = Mark(end, f"pillar.{number}.{'run-in' if text > end else 'line'}", text)
-
-    def _whole(self, i: int) -> bool:
-        """No cut-off last line: its last word is printed in full."""
-        return i + 1 < len(self.lines) or self.content[self.lines[i].end :].strip() != "" or self._complete(i)
-
-    def _complete(self, i: int) -> bool:
-        return self.rules.is_pillar_wording(self.lines[i].text)
-
-    def _has_text(self, i: int, candidates: dict[int, tuple[int, int, int]]) -> bool:
-        line = self.lines[i]
-        if candidates[i][1] > candidates[i][0]:
-            return True
-        if i + 1 >= len(self.lines) or i + 1 in candidates:
-            return False
-        following = self.lines[i + 1]
-        if not following.marker:
-            return not (line.marker and not line.below and following.text[:1].islower())
-        return marker_style(following.marker) != marker_style(line.marker) or following.indent > line.indent
-
-    def _pillar_end(self, i: int, context: bool) -> tuple[int, int, int] | None:
-        """(end of heading, begin of its text, number) where a line is or begins with a pillar's name."""
-        line = self.lines[i]
-        if i in self.quoted or (line.text[:1].islower() and not line.marker):
-            return None
-        text = line.text
-        if len(text) <= 110 and not _SENTENCE_BREAK.search(text):
-            rule = self.rules.pillar(text, context)
-            sentence = text.endswith(".") and len(_WORD.findall(text)) > 8
-            listed = text.endswith((",", ";")) or (context and text.endswith("."))
-            if rule is not None and not sentence and not listed and not self._second_label(text):
-                if context and not line.marker and not (line.above and len(_WORD.findall(text)) <= 3):
-                    return None
-                return line.end, line.end, rule.number
-        if not (line.marker or line.above or (i and _SENTENCE_END.search(self.lines[i - 1].text))):
-            return None
-        return self._run_in_pillar(line, context)
-
-    def _second_label(self, text: str) -> bool:
-        """'Netwerk: kerken en scholen' shares its line with text; 'Pijler 2: Creëer een sterk netwerk' does not."""
-        label = _LABEL.match(text)
-        return bool(label and not _SPELLED_LABEL.match(label.group(1)))
-
-    def _run_in_pillar(self, line: Line, context: bool) -> tuple[int, int, int] | None:
-        text = line.text
-        label = _SPELLED_LABEL.match(text)
-        skip = 0
-        if label:
-            head = re.match(r"^\w+\s*\w{0,6}\s*[:.)–-]?\s*", text)
-            skip = head.end() if head else 0
-        best: tuple[int, int, int] | None = None
-        for match in _RUN_IN.finditer(text, skip, min(len(text), 90)):
-            head_text = text[: match.start()]
-            if len(_WORD.findall(head_text)) > 12:
-                break
-            glued = not match.group().strip()
-            rule = self.rules.pillar(head_text, context)
-            if rule is None:
-                continue
-            words = fold(head_text).split()
-            if len(words) == 1 and (glued or not (line.marker or ":" in match.group() or "." in match.group())):
-                continue
-            if glued and not any(fold(head_text).endswith(fold(p).split()[-1]) for p in rule.phrases):
-                continue
-            rest = text[match.end() :].strip()
-            if not rest or (len(rest.split()) < 2 and not glued):
-                continue
-            best = (line.body + match.start(), line.body + match.end(), rule.number)
-            break
-        return best
 
     # --- numbered and bulleted lines
 
@@ -257,16 +108,16 @@ class _Reader:
         if not self.lines or 0 in self.quoted or self.lines[0].marker:
             return None
         line = self.lines[0]
-        words = _WORD.findall(line.text)
+        words = WORD.findall(line.text)
         n = len(words)
         if n > 24 or len(line.text) > 170 or (_DATELINE.match(line.text) and n > 8):
             return None
         if line.text[0].islower() or line.text.endswith((",", ";", ":")) or _CONTACT.search(line.text):
             return None
-        breaks = [m for m in _SENTENCE_BREAK.finditer(line.text) if m.group()[3:4] == "." or n > 14]
+        breaks = [m for m in SENTENCE_BREAK.finditer(line.text) if m.group()[3:4] == "." or n > 14]
         if line.text.endswith(".") and not line.text.endswith("...") and (n > 8 or self._finite(words) or breaks):
             return None
-        if breaks or (n > 14 and _SENTENCE_END.search(line.text)):
+        if breaks or (n > 14 and SENTENCE_END.search(line.text)):
             return None
         if not line.below and len(self.lines) > 1 and self.lines[1].text[:1].islower() and not self.lines[1].marker:
             return None
@@ -290,7 +141,7 @@ class _Reader:
         assert following is not None
         if self._breaks_off(text, before_list=bool(following.marker)):
             return None
-        if _LABEL.match(text) and not self._heading_with_colon(i):
+        if LABEL.match(text) and not self._heading_with_colon(i):
             return None
         if known and (line.above or self._complete_before(i)) and (line.below or self._may_head(line, following)):
             return Mark(line.end, "line.known", line.end)
@@ -298,7 +149,7 @@ class _Reader:
             return self._alone_mark(i, under)
         if line.above and self._may_head(line, following) and not self._of_contact(i, under):
             return Mark(line.end, "line.above-text", line.end)
-        words = _WORD.findall(text)
+        words = WORD.findall(text)
         if not line.above and self._complete_before(i) and len(words) <= 8 and not self._finite(words):
             loose = line.below and self.lines[i - 1].marker and self._sentence_like(following)
             if loose or (
@@ -342,7 +193,7 @@ class _Reader:
 
     def _run_of_short(self, i: int) -> bool:
         around = [self.lines[j] for j in (i - 1, i + 1) if 0 <= j < len(self.lines)]
-        return all(len(line.text) < 60 and not _SENTENCE_END.search(line.text) for line in around)
+        return all(len(line.text) < 60 and not SENTENCE_END.search(line.text) for line in around)
 
     def _of_contact(self, i: int, under: str) -> bool:
         """Names and functions under a contact heading are no headings, nor are lines above an address."""
@@ -355,7 +206,7 @@ class _Reader:
             return unknown and not text.endswith("?")
         if under != "contact":
             return False
-        return following is None or len(following.text) < 80 or not _SENTENCE_END.search(following.text)
+        return following is None or len(following.text) < 80 or not SENTENCE_END.search(following.text)
 
     def _colon_mark(self, i: int, known: bool) -> Mark | None:
         """'Doelen:' and 'Voorbereidingsgroep:' are headings, 'De partijen maken een agenda:' is not."""
@@ -363,8 +214,8 @@ class _Reader:
         if i + 1 >= len(self.lines) or line.text[0].islower():
             return None
         following = self.lines[i + 1]
-        words = _WORD.findall(line.text)
-        if len(words) > 7 or not words or _CONTACT.search(line.text) or _SENTENCE_BREAK.search(line.text):
+        words = WORD.findall(line.text)
+        if len(words) > 7 or not words or _CONTACT.search(line.text) or SENTENCE_BREAK.search(line.text):
             return None
         first = fold(words[0])
         question = first in self.rules.openers and self.rules.by_words(line.text) is not None
@@ -392,11 +243,11 @@ class _Reader:
     def _glued_mark(self, i: int) -> Mark | None:
         """A subheading glued to its text without punctuation: 'Begin in Kruisdal Het eerste jaar ...'."""
         line = self.lines[i]
-        if not line.above or len(line.text) < 40 or line.text[0].islower() or _OPEN_QUOTE.match(line.text):
+        if not line.above or len(line.text) < 40 or line.text[0].islower() or OPEN_QUOTE.match(line.text):
             return None
         for match in _GLUED.finditer(line.text, 0, 80):
             head = line.text[: match.start()]
-            words = _WORD.findall(head)
+            words = WORD.findall(head)
             if re.search(r"[.,:;!?()]", head) or len(words) > 8:
                 break
             known = self.rules.is_wording(head)
@@ -407,7 +258,7 @@ class _Reader:
                 continue
             if not known and glue in {"De", "Het", "Een", "Samen", "Onze"} and words[-1][0].isupper() and i == 0:
                 continue
-            rest = _WORD.findall(line.text[match.end() :])[:14]
+            rest = WORD.findall(line.text[match.end() :])[:14]
             if len(rest) >= 5 and (self._finite(rest[1:]) or known):
                 return Mark(line.body + match.start(), "line.glued", line.body + match.end())
         return None
@@ -418,14 +269,14 @@ class _Reader:
         """Short, begins like a heading, ends like one, and is one phrase."""
         if len(text) > 110 or text.endswith((".", ",", ";", "…", "(", "/")) or _CONTACT.search(text):
             return False
-        words = _WORD.findall(text)
+        words = WORD.findall(text)
         if not words or len(words) > limit:
             return False
         if text[0].islower() and not self.rules.is_wording(text):
             return False
         if re.fullmatch(r"[\d\s.,%€/–-]+", text):
             return False
-        broken = _SENTENCE_BREAK.search(text)
+        broken = SENTENCE_BREAK.search(text)
         if broken and ("." in broken.group() or len(words) > 9):
             return False
         if text.count(",") >= 3 or self._enumerates(text):
@@ -454,7 +305,7 @@ class _Reader:
 
     def _breaks_off(self, text: str, before_list: bool) -> bool:
         """A line that stops in mid-sentence: a lead-in to a list, or the end of a cut-off text."""
-        words = [fold(w) for w in _WORD.findall(text)]
+        words = [fold(w) for w in WORD.findall(text)]
         if not words:
             return True
         if text.endswith(("?", "!")):
@@ -468,7 +319,7 @@ class _Reader:
     def _heading_with_colon(self, i: int) -> bool:
         """'Nieuw: het bestuur' above its text is a heading, 'Kerngroep: de gemeente' and 'Tel: 123' are not."""
         line = self.lines[i]
-        label = _LABEL.match(line.text)
+        label = LABEL.match(line.text)
         if label is None:
             return True
         name, rest = fold(label.group(1)), label.group(2)
@@ -477,10 +328,10 @@ class _Reader:
         following = self.lines[i + 1]
         if following.marker and not line.text.endswith("?"):
             return line.below and len(rest.split()) <= 6 and "," not in rest
-        same = _LABEL.match(following.text)
+        same = LABEL.match(following.text)
         if same and fold(same.group(1)).split()[0] == name.split()[0]:
             return False
-        if not line.below and not _SPELLED_LABEL.match(name):
+        if not line.below and not SPELLED_LABEL.match(name):
             return False
         return self._sentence_like(following) or line.text.endswith("?") or self._in_title_block(i)
 
@@ -488,7 +339,7 @@ class _Reader:
         if i == 0 or i - 1 in self.found:
             return True
         before = self.lines[i - 1]
-        return bool(before.marker) or bool(_SENTENCE_END.search(before.text)) or len(before.text) < 40
+        return bool(before.marker) or bool(SENTENCE_END.search(before.text)) or len(before.text) < 40
 
     def _may_head(self, line: Line, following: Line) -> bool:
         """Whether a line directly above another can be its heading rather than its first line."""
@@ -505,4 +356,4 @@ class _Reader:
     def _sentence_like(self, line: Line) -> bool:
         if line.marker:
             return False
-        return (bool(_SENTENCE_END.search(line.text)) and len(line.text) > 15) or len(line.text) >= 60
+        return (bool(SENTENCE_END.search(line.text)) and len(line.text) > 15) or len(line.text) >= 60

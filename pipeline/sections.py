@@ -126,4 +126,7 @@ def _opens_section(line: str, head: Block, rules: HeadingRules) -> bool:
     if head.marker or line.rstrip().endswith(":") or rules.pillar(line) is not None:
         return True
     rule = rules.by_words(line)
-    return rule is not None and (rules.is_wording(line) or not rule.weak)
+    if rule is None or rules.is_wording(line):
+        return rule is not None
+    campaign = rule.kind is SectionKind.APPROACH and not line.rstrip().endswith("?")  # 'Aanpak Samen Verder'
+    return not rule.weak and not campaign and rule.with_address is None

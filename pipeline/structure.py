@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .headings import Mark, find_headings
+from .headings import find_headings
 from .lines import Line, marker_style, read_lines, split_line
+from .pillars import Mark
 from .records import Block, BlockKind
 from .rulebook import Rulebook
 from .rulebook.headings import HeadingRules

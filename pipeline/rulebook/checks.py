@@ -47,6 +47,11 @@ def families(rulebook: Rulebook) -> list[Family]:
     )
     found.append(Family("persons.yaml", rulebook.persons.file.contexts, lambda text: person_contexts(text, rulebook)))
 
+    from ..language.programmes import programme_fires
+
+    programmes = rulebook.programmes.file.rules
+    found.append(Family("programmes.yaml", programmes, lambda text: programme_fires(text, rulebook)))
+
     headings = rulebook.headings
     found.append(Family("headings.yaml", headings.file.headings, headings.heading_fires))
     found.append(Family("headings.yaml", headings.file.pillars, headings.pillar_fires))

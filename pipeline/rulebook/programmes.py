@@ -11,12 +11,14 @@ from .loading import Record, Rule, RuleFolder
 
 
 class ProgrammeRule(Rule):
-    """One way of recognising a programme. `bare` words are names without more, `never` words are none."""
+    """One way of recognising a programme. `bare` words are names without more, `never` words are none,
+    `sure` words leave no doubt about the name behind them."""
 
     confidence: float = 0.8
     words: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()
     bare: frozenset[str] = frozenset()
+    sure: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
     patterns: tuple[str, ...] = ()
 
