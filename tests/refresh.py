@@ -23,21 +23,35 @@ MARKS = ("<!-- excerpt: filled by `python tests/refresh.py` -->", "<!-- end of e
 def coalitie(*args: str | Path) -> str:
     """A command of the checkout, with the embedded model whatever is installed."""
     environment = {**os.environ, "COALITIE_MODEL": "embedded"}
-    done = subprocess.run(
-        [sys.executable, CHECKOUT / "cli.py", *map(str, args)], env=environment, check=True, capture_output=True
-    )
+    command = [sys.executable, CHECKOUT / "cli.py", *map(str, args)]
+    done = subprocess.run(command, env=environment, check=False, capture_output=True)
+    if done.returncode > 1:
+        raise SystemExit(done.stderr.decode("utf-8"))
     return done.stdout.decode("utf-8")
 
 
+KEPT = {  # folder → the inputs of its run
+    CHECKOUT / "tests" / "golden" / "run": CHECKOUT / "tests" / "golden" / "raw",
+    CHECKOUT / "extracted" / "example": CHECKOUT / "raw",
+}
+
+
+def make(raw: Path, out: Path) -> None:
+    """A first run over a folder with texts and, where it has one, its judgements."""
+    judgements = ["--judgements", raw / "judgements.csv"] if (raw / "judgements.csv").exists() else []
+    coalitie("extract", raw, "--out", out, *judgements)
+
+
 def golden() -> None:
-    """The golden run, over the sample texts, and the example run that README shows."""
-    with tempfile.TemporaryDirectory() as folder:  # a run of its own, so that ids are those of a first run
-        for target in (CHECKOUT / "tests" / "golden", CHECKOUT / "extracted" / "example"):
-            coalitie("extract", CHECKOUT / "raw", "--out", Path(folder) / target.name)
+    """The golden run, with a judgement and an error in it, and the example run that README shows."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (target, raw) in enumerate(KEPT.items()):
+            out = Path(folder) / str(number)
+            make(raw, out)
             target.mkdir(parents=True, exist_ok=True)
             for old in target.iterdir():
                 old.unlink()
-            for path in sorted((Path(folder) / target.name).iterdir()):
+            for path in sorted(out.iterdir()):
                 if path.name != "run.json":  # the only file with clock times
                     (target / path.name).write_bytes(path.read_bytes())
 
@@ -56,8 +70,9 @@ def excerpt(folder: Path) -> str:
             rows.sort(key=lambda row: (-row["names"].count(";"), row["name"]))
         elif name == "participants":
             rows = [row for row in rows if row["document_id"] == "meppel"][4:]
+        shown = [*rows[:2], *rows[-2:]] if name == "duplicates" else rows[:4]
         lines = [f"`{name}.csv`", "", f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
-        lines += [f"| {' | '.join(' '.join(row[cell].split()) for cell in header)} |" for row in rows[:4]]
+        lines += [f"| {' | '.join(' '.join(row[cell].split()) for cell in header)} |" for row in shown]
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 
