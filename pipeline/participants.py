@@ -285,7 +285,7 @@ class _Reader:
                 continue
             if c.confidence < ACCEPTED and c.rule not in (PLACE, VILLAGE) and not (seen and c.rule in {"sentence-start", "where", "quoted", "capital"}) and not coalition:
                 continue
-            if not coalition and c.rule not in {"known", "own-list"} and self._loses_to_programme(c):
+            if not coalition and c.rule != "own-list" and self._loses_to_programme(c):
                 continue
             kept.append(c)
         for f in self._model:
@@ -296,6 +296,10 @@ class _Reader:
     def _loses_to_programme(self, c: Candidate) -> bool:
         for p in self._programmes:
             if p.start < c.end and c.start < p.end:
+                if c.rule in {"known", "generic"}:
+                    if (p.start, p.end) == (c.start, c.end) and p.confidence >= 0.8:
+                        return True
+                    continue
                 covers = p.start <= c.start and c.end <= p.end and (p.end - p.start) > (c.end - c.start)
                 if covers or p.confidence >= c.confidence or c.confidence < 0.85:
                     return True

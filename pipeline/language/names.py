@@ -293,7 +293,8 @@ class NameScanner:
             subject = target.text.casefold() in self._names.subjects or self._names.kind_words.fits(target.text.casefold())
             return ahead + 1 if kind_head and joint in {"voor", "van"} and subject and at == i + 1 and head in {"stichting", "vereniging", "raad", "platform", "steunpunt"} else at
         if joint in {"de", "den", "der", "het", "'t", "’t"}:
-            return ahead + 1 if at == i + 1 and kind_head else at  # 'Wijkcentrum de Schulp'
+            phrase = not tokens[i].initial and head in self._names.loose_inner  # 'Tegen de Stilte'
+            return ahead + 1 if at == i + 1 and (kind_head or phrase) else at  # 'Wijkcentrum de Schulp'
         rest = tokens[ahead].text
         own_kind = self._names.kind_words.fits(rest.casefold()) or self._known.by_alias(rest) is not None
         if joint == "van":
