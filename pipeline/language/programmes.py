@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..records import BlockKind, Found, Section, SectionKind
+from ..records import Block, BlockKind, Found, Label, Section, SectionKind
 from ..rulebook import Rulebook
 from .programme_finder import Finder
 from .titles import Setting
 
-__all__ = ["Setting", "find_programmes", "programme_fires", "read_programmes"]
+__all__ = ["Setting", "find_programmes", "programme_fires", "read_programmes", "setting_of", "settle_programmes"]
 
 _BODY = r"(?:coalities?|netwerk|alliantie|verbond|platform|samenwerkingsverband|beweging)"
 _CALLED = (
@@ -38,30 +38,53 @@ def find_programmes(text: str, rules: Rulebook, base: int = 0, setting: Setting 
     return [replace(f, start=f.start + base, end=f.end + base) for f in found] if base else found
 
 
+def setting_of(section: Section, block: Block) -> Setting:
+    """Where a block stands, as far as it matters for names of programmes."""
+    activities = section.rule.startswith(("approach.", "under.approach", "content.deeds"))
+    return Setting(section.kind, activities, block.kind is BlockKind.ITEM)
+
+
+def settle_programmes(content: str, sections: Sequence[Section], found: Sequence[Found]) -> list[Found]:
+    """What only the whole document tells: a name that it gives to its coalition is no programme, a contact block names
+    programmes only in running text, and an article belongs to a name that has it elsewhere. Other labels stay."""
+    coalitions = _coalitions(content)
+    addresses = [
+        (block.start, block.end)
+        for section in sections
+        if section.kind is SectionKind.CONTACT
+        for block in section.blocks
+        if not _RUNNING.search(content[block.body : block.end])
+    ]
+    kept = []
+    for f in found:
+        if f.label is Label.PROGRAMME:
+            if any(start <= f.start < end for start, end in addresses):
+                continue
+            if f.rule not in {"titled", "known", "period"} and _folded(f.text) in coalitions:
+                continue
+        kept.append(f)
+    return _with_articles(content, kept)
+
+
 def read_programmes(content: str, sections: Sequence[Section], rules: Rulebook) -> list[Found]:
-    """The programmes of a document: from the title block and all text but contact blocks; a name that the text gives
-    to its coalition is none."""
+    """The programmes of a document: from the title block and the text, not from section headings."""
     found: list[Found] = []
     for section in sections:
         if section.heading and section.kind in {SectionKind.TITLE, SectionKind.INTRO}:
             found += find_programmes(section.heading, rules, section.start, Setting(section.kind))
-        activities = section.rule.startswith(("approach.", "under.approach", "content.deeds"))
         for block in section.blocks:
-            text = content[block.body : block.end]
-            if section.kind is SectionKind.CONTACT and not _RUNNING.search(text):
-                continue
-            setting = Setting(section.kind, activities, block.kind is BlockKind.ITEM)
-            found += find_programmes(text, rules, block.body, setting)
-    coalitions = _coalitions(content)
-    kept = [f for f in found if f.rule in {"titled", "known", "period"} or _folded(f.text) not in coalitions]
-    return _with_articles(content, kept)
+            found += find_programmes(content[block.body : block.end], rules, block.body, setting_of(section, block))
+    return settle_programmes(content, sections, found)
 
 
 def _with_articles(content: str, found: list[Found]) -> list[Found]:
     """A name printed with a capital article in mid-sentence keeps it where the article begins a sentence."""
-    names = {f.text for f in found}
+    names = {f.text for f in found if f.label is Label.PROGRAMME}
     out = []
     for f in found:
+        if f.label is not Label.PROGRAMME:
+            out.append(f)
+            continue
         article = next((a for a in ("Het ", "De ") if f"{a}{f.text}" in names and content.endswith(a, 0, f.start)), "")
         begin = f.start - len(article)
         out.append(replace(f, start=begin, text=content[begin : f.end]) if article else f)
