@@ -6,13 +6,16 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
+from typing import Literal, get_origin
 
 import yaml
 
 from .problems import Unusable
 from .rulebook import Rulebook, RuleError, RuleFolder
 from .rulebook.checks import Family, families
+from .rulebook.loading import Rule
 from .run import open_rulebook
 
 
@@ -41,23 +44,34 @@ def _ids(family: Family) -> Iterator[str]:
 
 
 def _examples(family: Family) -> Iterator[str]:
-    """Both directions: a rule fires on its examples and not on its `not` lines, and is needed for one of them."""
+    """Both directions: a rule fires on its examples and not on its `not` lines, and one of them needs it."""
     owner: dict[str, str] = {}
-    ids = {rule.id for rule in family.rules}
     for rule in family.rules:
-        needed = False
-        for example in rule.examples:
-            fired = family.fires(example)
-            if rule.id not in fired:
+        fired = [family.fires(example) for example in rule.examples]
+        for example, found in zip(rule.examples, fired, strict=True):
+            if rule.id not in found:
                 yield f"rules/{family.file}: {rule.id}: does not fire on its example {example!r}"
             if owner.setdefault(example, rule.id) != rule.id:
                 yield f"rules/{family.file}: {rule.id}: the example {example!r} is one of {owner[example]} too"
-            needed = needed or not (fired & ids) - {rule.id}  # rules of another family do another job
         for line in rule.counterexamples:
             if rule.id in family.fires(line):
                 yield f"rules/{family.file}: {rule.id}: fires on its `not` line {line!r}"
-        if not needed:
-            yield f"rules/{family.file}: {rule.id}: every example of it is caught by another rule; is it needed?"
+        everywhere = set.intersection(*fired)
+        for other in family.rules:
+            if other.id != rule.id and other.id in everywhere and _decision(other) == _decision(rule):
+                yield (
+                    f"rules/{family.file}: {rule.id}: {other.id} catches every example of it and decides the same; "
+                    "give an example that needs the rule, or drop it"
+                )
+                break
+
+
+def _decision(rule: Rule) -> dict[str, object]:
+    """What a rule says about what it finds: its fields from closed lists, its numbers and switches, not its wording."""
+    wording = ("id", "examples", "counterexamples")
+    cells = {name: getattr(rule, name) for name in type(rule).model_fields if name not in wording}
+    closed = {name for name, field in type(rule).model_fields.items() if get_origin(field.annotation) is Literal}
+    return {name: cell for name, cell in cells.items() if name in closed or isinstance(cell, (Enum, int, float))}
 
 
 def _files(folder: RuleFolder) -> Iterator[str]:
