@@ -74,7 +74,7 @@ def _last_word(words: list[str], rules: Rulebook, *, is_start: bool, loose: bool
         if position < ahead < len(words) and ahead - position <= SMALL_WORDS and CAPITAL.match(words[ahead]):
             position = ahead
             continue
-        described = loose or (is_start and position == 1)
+        described = (loose and all(one.islower() for one in words[1:position])) or (is_start and position == 1)
         if not (described and word.islower() and word not in stops and position < SMALL_WORDS + 2):
             break
         if word not in small_words:

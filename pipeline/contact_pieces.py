@@ -37,6 +37,7 @@ class Piece:
     ahead: bool = False
     joined: bool = False
     desk: bool = False
+    bracketed: bool = False
 
 
 def read_pieces(passage: Passage, start: int, end: int, *, block: bool) -> list[Piece]:
@@ -154,13 +155,19 @@ class _Line:
             end -= 1
         if start < end:
             place = (self.line, self.sentence, self.paragraph)
+            bracketed = content[start - 1 : start] == "("
             desk = field == "organisation" and self.rules.contacts.desk.match(content, start, end) is not None
-            self.found.append(Piece(field, start, end, content[start:end], *place, self.label, ahead, joined, desk))
+            self.found.append(
+                Piece(field, start, end, content[start:end], *place, self.label, ahead, joined, desk, bracketed)
+            )
 
     def _add_function(self, start: int, end: int, head_end: int, *, ahead: bool = False) -> None:
         """The function that begins the stretch, with the body behind it."""
         if ahead and end + 2 >= self.end and PLURAL.search(self.content[start:head_end]):
             return  # 'Onze wijkverbinders:' above a list
+        head = self.rules.roles.heads(self.content[start:head_end])
+        if ahead and head and self.rules.contacts.label(self.content[start:head_end][slice(*head[-1])]) == "name":
+            return  # 'Ambtelijk contactpersoon:' is a label
         function, body = function_and_body(self.content, start, end, head_end, self.rules)
         self._add("role", *function, ahead=ahead)
         if body:

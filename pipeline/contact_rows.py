@@ -21,6 +21,7 @@ class Row:
     line: int = 0
     sentence: int = 0
     paragraph: int = 0
+    named: int = 0  # the sentence that last named the person
     free: bool = False
     general: bool = False
     desk: bool = False  # its body is a team or a desk, which answers rather than the body above it
@@ -139,6 +140,7 @@ class _Assembly:
         if again is not None:
             self._flush()
             self.current, self.together, self.general_line = again, [], 0
+            again.named = piece.sentence
             again.line, again.sentence, again.paragraph = piece.line, piece.sentence, piece.paragraph
             return
         if pending.fields:
@@ -151,7 +153,11 @@ class _Assembly:
                     self.bodies_first = True
                 row.take(pending)
                 self.pending = Row()
+        last = self.rows[-1] if self.rows else None
+        if piece.bracketed and last is not None and last.free and last.line == piece.line:
+            row.take(self.rows.pop())  # 'Tel. 06 … (Carla)'
         row.put(piece)
+        row.named = piece.sentence
         if piece.joined and self.current is not None:
             self.together = [*(self.together or [self.current]), row]
         else:
@@ -225,7 +231,7 @@ class _Assembly:
                 if self._reaches(current, piece):
                     current.put(piece)
                     return
-            elif current.line == piece.line and current.sentence == piece.sentence:
+            elif name == "phone" and (current.line == piece.line or not self._several()):
                 return  # a second number of the same person
         if self.pending.fields and name not in self.pending.fields:
             self.pending.put(piece)
@@ -236,10 +242,28 @@ class _Assembly:
 
     def _reaches(self, current: Row, piece: Piece) -> bool:
         """Whether an address further down still is the person's: with several persons, not behind a blank line."""
-        several = sum(1 for one in self.pieces if one.field == "name") > 1
-        if not several or current.line == piece.line:
+        if not self._several():
             return True
+        if current.line == piece.line:
+            beside = sum(one.field == "name" and one.sentence == current.named for one in self.pieces) > 1
+            return not beside or current.named == piece.sentence  # 'Anna en Piet … Zij zijn te bereiken via …'
+        if self._listed(current) and self._own_line(current) != piece.line:
+            return False
         return piece.paragraph == current.paragraph and not self._in_lines(current)
+
+    def _several(self) -> bool:
+        return sum(one.field == "name" for one in self.pieces) > 1
+
+    def _own_line(self, row: Row) -> int:
+        return next((one.line for one in self.pieces if one.text == row.fields.get("name")), row.line)
+
+    def _listed(self, current: Row) -> bool:
+        """Whether the person stands right under another one without an address: what follows is for both."""
+        persons = [row for row in self.rows if "name" in row.fields]
+        if len(persons) < 2 or persons[-1] is not current:
+            return False
+        above = persons[-2]
+        return not above.addressed and self._own_line(above) + 1 == self._own_line(current)
 
     def _in_lines(self, current: Row) -> bool:
         """Whether other persons of the block have their addresses on their own line, so that this line is nobody's."""

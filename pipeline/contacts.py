@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .contact_passages import Passage
@@ -24,10 +25,29 @@ OFFER = {"mail", "call", "contact_with", "sign_up"}  # offer a person even where
 SKIPPED = {SectionKind.TITLE, SectionKind.QUOTE}
 
 
+@dataclass(frozen=True, slots=True)
+class _OwnSite:
+    """What tells the coalition's own site, which counts wherever it is printed. The texts are squashed."""
+
+    headings: str
+    content: str
+    names: tuple[str, ...]  # capitalised words of the headings: the place, the coalition
+
+    def is_own(self, host: str, rules: Rulebook) -> bool:
+        core = squash(host.rsplit(".", 1)[0])
+        if len(core) < 6:
+            return False
+        if rules.contacts.own.search(core) or core in self.headings:
+            return True
+        # 'haarlemontmoet' in a text about Haarlem that also prints 'Haarlem Ontmoet'
+        return any(squash(name) in core for name in self.names) and self.content.count(core) > 1
+
+
 def find_contacts(content: str, sections: Sequence[Section], rules: Rulebook) -> list[Contact]:
     """The contacts of one document in order of appearance, one row per person or per address of nobody."""
     passage = Passage(content, rules)
-    squashed = squash(" ".join(section.heading for section in sections))
+    headings = " ".join(section.heading for section in sections)
+    own = _OwnSite(squash(headings), squash(content), tuple(re.findall(r"[A-ZÀ-Þ][\w-]{3,}", headings)))
     found: list[Contact] = []
     for section in sections:
         if section.kind is SectionKind.CONTACT:
@@ -37,7 +57,7 @@ def find_contacts(content: str, sections: Sequence[Section], rules: Rulebook) ->
             continue
         else:
             rows = []
-            for start, end in _closing_lines(passage, section, squashed, rules):
+            for start, end in _closing_lines(passage, section, own, rules):
                 rows += assemble(_from_sentence(passage, start, end, rules))
         found += [_contact(row, section.position) for row in rows]
     return _without_doubles(found)
@@ -95,14 +115,14 @@ def _sentences(passage: Passage, start: int, end: int) -> Iterator[tuple[int, in
         yield position, end
 
 
-def _closing_lines(passage: Passage, section: Section, squashed: str, rules: Rulebook) -> Iterator[tuple[int, int]]:
+def _closing_lines(passage: Passage, section: Section, own: _OwnSite, rules: Rulebook) -> Iterator[tuple[int, int]]:
     """Stretches of neighbouring sentences that offer somebody or an address."""
     chrome = [(block.start, block.end) for block in section.blocks if block.kind is BlockKind.CHROME]
     run: tuple[int, int] | None = None
     for start, end in _sentences(passage, section.body_start, section.end):
         if any(s <= start < e for s, e in chrome):
             continue
-        if _offers(passage, start, end, section.kind, squashed, rules):
+        if _offers(passage, start, end, section.kind, own, rules):
             if (
                 run
                 and "\n" not in passage.content[run[1] : start + 1].strip(" \t")
@@ -120,7 +140,7 @@ def _closing_lines(passage: Passage, section: Section, squashed: str, rules: Rul
         yield run
 
 
-def _offers(passage: Passage, start: int, end: int, kind: SectionKind, squashed: str, rules: Rulebook) -> bool:
+def _offers(passage: Passage, start: int, end: int, kind: SectionKind, own: _OwnSite, rules: Rulebook) -> bool:
     """Whether one sentence of running text offers somebody or an address to turn to."""
     sentence = passage.content[start:end]
     inside = [found for found in passage.addresses if start <= found.start < end]
@@ -136,9 +156,7 @@ def _offers(passage: Passage, start: int, end: int, kind: SectionKind, squashed:
         host = host_of(found.text)
         if rules.contacts.is_third_party(host):
             continue
-        core = squash(host.rsplit(".", 1)[0])
-        own = len(core) > 5 and (rules.contacts.own.search(core) is not None or core in squashed)
-        if cues or (own and kind is not SectionKind.PARTICIPANTS):
+        if cues or (kind is not SectionKind.PARTICIPANTS and own.is_own(host, rules)):
             return True
     return bool(not inside and cues & OFFER and _offered_person(passage, start, end, rules))
 

@@ -107,7 +107,8 @@ def name_at(text: str, tokens: list[Token], first: int, rules: Rulebook) -> Name
         if tokens[first].text.casefold() in persons.particles:  # 'mevrouw De Wit', 'Van der Meer'
             position = first
     given = position
-    position = _last_name(text, tokens, position, first, rules, known=known)
+    courteous = first > 0 and tokens[first - 1].text.casefold().rstrip(".") in persons.courtesy
+    position = _last_name(text, tokens, position, first, rules, known=known or courteous)
     if position == first:
         return None
     return Name(first, position, known, alone=position == given and position - first == 1)

@@ -82,14 +82,16 @@ class PersonRules:
     @cached_property
     def speech_after(self) -> re.Pattern[str]:
         words = "|".join(re.escape(word) for c in self.file.contexts if c.id == "speech_after" for word in c.words)
-        return re.compile(rf"[ \u00a0,]*(?:{words})\b")
+        return re.compile(rf"[^.?!\n]{{0,50}}?\b(?:{words})\b")
 
     def is_first_name(self, word: str) -> bool:
         """Whether `word` is a first name; a double one ('Anne-Marie') when each half is."""
         if word in self.first_names:
             return True
         halves = word.split("-")
-        return len(halves) == 2 and all(half in self.first_names for half in halves)
+        if len(halves) != 2 or halves[0] not in self.first_names:
+            return False
+        return halves[1] in self.first_names or (2 <= len(halves[1]) <= 5 and halves[1][0].isupper())
 
 
 def _either(context: PersonContext) -> str:
