@@ -6,7 +6,8 @@ Separators are dashes, bars, commas, brackets, colons, ends of sentences and the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,19 @@ QUOTE = re.compile(r"[“”„\"]|[‘’'](?=[\s,.]|\Z)|(?<!\w)[‘']")
 SPEECH = {"person:speech_before", "person:speech_after", "person:age"}
 SENTENCE_END = ".?!…"
 LONGEST_ABBREVIATION = 12
+NEARBY = 300  # characters around a person in which a quotation shows
+
+
+class Spans:
+    """Stretches of text that do not overlap each other, and the question whether another one touches them."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._spans = sorted(spans)
+        self._starts = [start for start, _ in self._spans]
+
+    def touch(self, start: int, end: int) -> bool:
+        index = bisect_left(self._starts, end)
+        return index > 0 and self._spans[index - 1][1] > start
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +66,9 @@ class Passage:
         self.addresses = find_addresses(content, rules)
         self.cut = cut_address(content, rules)
         self.blocked = sorted([(one.start, one.end) for one in self.addresses] + ([self.cut] if self.cut else []))
-        self.persons = [
-            one
-            for one in find_persons(content, rules)
-            if not any(start < one.end and one.start < end for start, end in self.blocked)
-        ]
+        blocked = Spans(self.blocked)
+        self.persons = [one for one in find_persons(content, rules) if not blocked.touch(one.start, one.end)]
+        self.whole = Spans([*self.blocked, *((one.start, one.end) for one in self.persons)])
 
     def line_around(self, start: int, end: int) -> tuple[int, int]:
         """The line or lines in which a stretch stands."""
@@ -70,10 +82,10 @@ class Passage:
         ]
         if self.cut and start <= self.cut[0] < end:
             marks.append((*self.cut, "@", None))
-        taken = [mark[:2] for mark in marks] + [(one.start, one.end) for one in persons]
+        taken = Spans([mark[:2] for mark in marks] + [(one.start, one.end) for one in persons])
         for match in SEPARATOR.finditer(self.content, start, end):
             s, e = match.span()
-            if any(s < other_end and other_start < e for other_start, other_end in taken):
+            if taken.touch(s, e):
                 continue
             sign = match.group().strip() or "\t"
             if sign[0] == "." and self.abbreviated(start, s):
@@ -105,6 +117,7 @@ class Passage:
         if person.rule in SPEECH:
             return True
         start, end = self.line_around(person.start, person.end)
+        start, end = max(start, person.start - NEARBY), min(end, person.end + NEARBY)
         line = self.content[start:end]
         if self.rules.persons.speech_before.search(line[: person.start - start]):
             return True

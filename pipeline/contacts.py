@@ -100,11 +100,10 @@ def _cut_off(content: str, piece: Piece) -> bool:
 
 def _sentences(passage: Passage, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Sentences of a stretch; a full stop inside an address, a name or an abbreviation ends none."""
-    spans = passage.blocked + [(one.start, one.end) for one in passage.persons]
     position = start
     for match in SENTENCE_END.finditer(passage.content, start, end):
         dot = match.start()
-        if any(s <= dot < e for s, e in spans):
+        if passage.whole.touch(dot, dot + 1):
             continue
         if match.group()[0] == "." and passage.abbreviated(position, dot):
             continue
@@ -144,6 +143,8 @@ def _offers(passage: Passage, start: int, end: int, kind: SectionKind, own: _Own
     """Whether one sentence of running text offers somebody or an address to turn to."""
     sentence = passage.content[start:end]
     inside = [found for found in passage.addresses if start <= found.start < end]
+    if not inside and not any(start <= person.start < end for person in passage.persons):
+        return False
     cues = {cue.id for cue in rules.contacts.cues_in(_masked(sentence, start, inside))}
     folded = sentence.casefold()
     if any(line in folded for line in rules.contacts.helplines):

@@ -6,6 +6,7 @@ An address that the end of the text cuts off is not given: half an address reach
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -58,9 +59,10 @@ def find_addresses(text: str, rules: Rulebook) -> list[Found]:
         (Label.PHONE, _phones(text)),
     ):
         for start, end, given in spans:
-            if any(start < other_end and other_start < end for other_start, other_end in taken):
+            at = bisect_left(taken, (end, 0))
+            if at and taken[at - 1][1] > start:
                 continue
-            taken.append((start, end))
+            insort(taken, (start, end))
             if given:
                 found.append(Found(label, start, end, text[start:end], rule=f"address:{label}"))
     return sorted(found, key=lambda one: one.start)

@@ -11,6 +11,9 @@ from pydantic import Field
 from .loading import Record, Rule, RuleFolder
 
 
+LONGEST_PIECE = 200  # nobody writes an address or office hours longer than this
+
+
 class FieldLabel(Rule):
     """Words that, in front of a colon or an address, say which field follows."""
 
@@ -117,7 +120,7 @@ class ContactRules:
         return [cue for cue, pattern in self._cues if pattern.search(text)]
 
     def noises_in(self, text: str) -> list[Noise]:
-        return [noise for noise, pattern in self._noise if pattern.search(text)]
+        return [noise for noise, pattern in self._noise if pattern.search(text[:LONGEST_PIECE])]
 
     def is_third_party(self, host: str) -> bool:
         """Whether a host is a national site that nobody offers to reach a local coalition."""
