@@ -10,7 +10,6 @@ from pydantic import Field
 
 from .loading import Record, Rule, RuleFolder
 
-
 LONGEST_PIECE = 200  # nobody writes an address or office hours longer than this
 
 
