@@ -65,9 +65,7 @@ def test_any_bytes_give_text_or_a_reason(data: bytes) -> None:
     assert data.decode(encoding) == content
 
 
-@pytest.mark.parametrize(
-    ("text", "garbled"), [("CafÃ© met coÃ¶p", True), ("Café Ã la carte", False), ("", False)]
-)
+@pytest.mark.parametrize(("text", "garbled"), [("CafÃ© met coÃ¶p", True), ("Café Ã la carte", False), ("", False)])
 def test_garbled_text_is_noticed(text: str, garbled: bool) -> None:
     assert looks_garbled(text) is garbled
 
@@ -132,9 +130,7 @@ def test_the_run_folder_is_never_an_input(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nowhere.txt", "raw/*.doc", ""])
-def test_an_input_that_is_not_there_is_refused(
-    name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_input_that_is_not_there_is_refused(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder.parent)
     with pytest.raises(Unusable):
         sources(name)

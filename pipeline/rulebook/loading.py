@@ -96,10 +96,7 @@ class RuleFolder:
 
     def words(self, name: str) -> frozenset[str]:
         """One word or phrase a line; lines that begin with `#` are remarks. A `.gz` name is unpacked."""
-        if name.endswith(".gz"):
-            text = gzip.decompress(self.bytes_of(name)).decode("utf-8")
-        else:
-            text = self.text_of(name)
+        text = gzip.decompress(self.bytes_of(name)).decode("utf-8") if name.endswith(".gz") else self.text_of(name)
         return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
