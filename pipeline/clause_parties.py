@@ -24,6 +24,7 @@ _MEMBER_NOUN = re.compile(r"\b(?:deelnemers|leden|partners|partijen|organisaties
 _WISH = re.compile(r"\b(?:willen|wil|wensen|hopen|zouden|graag|nodigen|roepen|zoeken|gezocht|welkom|kunnen|moeten|gaan we)\b", re.IGNORECASE)
 _QUOTE = re.compile(r"“[^”\n]{12,}[”\"]|(?<!\w)‘[^’\n]{12,}(?:’(?!\w)[^’\n]*)??[.,!?]?’(?!\w)|\"[^\"\n]{12,}\"|,,[^’\n]{12,}’’")
 _OF_ANOTHER = re.compile(r"\b(?:aangesloten bij|lid van|leden van|partner van|onderdeel van|deel uit van|samen met de|sluit zich aan bij|sloot zich aan bij)\s+(?:de\s+|het\s+)?$")
+_REPRESENTATIVE = re.compile(r"(?:directeuren|bestuurders|vertegenwoordigers|afgevaardigden|afvaardiging|bestuursleden|voorzitters|teamleiders)$")
 _PLACE_NOUNS = {"kernen", "dorpen", "wijken", "buurten", "kern", "dorp", "wijk", "buurt", "plaatsen", "steden"}
 _SKIP = {"de", "het", "een", "'t", "’t", "onze", "ook", "onder", "andere", "o.a.", "meer", "bijvoorbeeld", "lokale", "plaatselijke", "alle", "diverse", "verschillende", "de", "inmiddels", "verder", "tevens", "nu"}
 
@@ -70,8 +71,13 @@ class ClauseReader:
 
     def announces(self, sentence: Stretch) -> bool:
         """'Zeven organisaties vormen de basis.': members are announced whom the next sentence names."""
-        fired = self._rules.membership.read(self._content[sentence.start : sentence.end])
-        return any(p.stance in ("member", "together") for p in fired)
+        text = self._content[sentence.start : sentence.end]
+        return any(p.stance in ("member", "together") for p in self._rules.membership.read(text))
+
+    def asks(self, sentence: Stretch) -> bool:
+        """'Wie hoort er zoal bij?': the next sentence answers with the members."""
+        text = self._content[sentence.start : sentence.end]
+        return text.rstrip().endswith("?") and text.lstrip().startswith(("Wie", "Met wie")) and self.announces(sentence)
 
     def read(
         self, sentence: Stretch, candidates: list[Candidate], *, carried: bool, announced: bool = False
@@ -167,7 +173,8 @@ class ClauseReader:
         """Lower-case nouns for parties: categories, groups, roles, and 'gemeente' as one of several."""
         found: list[Party] = []
         text = self._content[clause.start : clause.end]
-        asides = [b.span() for b in re.finditer(r"\([^()]*\)", text) if any(c.end - clause.start in (b.start(), b.start() - 1) for c in candidates)]
+        groups = {g.end() - clause.start for g in self._rules.membership.group_pattern.finditer(self._content, clause.start, clause.end)}
+        asides = [b.span() for b in re.finditer(r"\([^()]*\)", text) if b.start() - 1 not in groups]
         for match in _WORD.finditer(text):
             start, end = clause.start + match.start(), clause.start + match.end()
             word = match.group()
@@ -177,12 +184,18 @@ class ClauseReader:
             if any(c.start < end and start < c.end or end + 1 == c.start for c in candidates) or (word[0].isupper() and not sentence_start):
                 continue
             folded = word.casefold()
-            if re.search(r",\s+een\s+(?:\w+\s+)?$", text[: match.start()]):
+            apposition = re.search(r",\s+(een|de|het)\s+(?:\w+\s+)?$", text[: match.start()])
+            if apposition and (apposition.group(1) == "een" or re.match(r"\s+van\b", text[match.end() :])):
                 continue  # 'De Boeskool, een wandelclub, …' explains the name before it
-            if re.search(r"\b(?:van|in|uit|binnen)\s+(?:de|het|onze|een)\s+$", text[: match.start()]):
+            if re.search(r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen)\s+$", text[: match.start()]):
                 continue  # 'de dorpencoördinator van de gemeente'
             rule = self._rules.parties.rule_of(folded)
             following = re.match(r"\s+([A-Z][\w'’-]+)", self._content[end : clause.end])
+            if rule is not None and rule.type is not PartyType.ORGANISATION:
+                adjective = re.search(r"\b([a-zà-ÿ]{4,}e)\s$", text[: match.start()])
+                if adjective and adjective.group(1) not in self._rules.parties.quantifiers and adjective.group(1) not in _SKIP:
+                    start -= len(adjective.group())
+                    word = self._content[start:end]
             if rule is not None and folded not in {"zorg", "sport", "cultuur", "welzijn", "leden", "mensen", "ouderen", "jongeren", "deelnemers"}:
                 found.append(Party(start, end, word, rule.type, rule.id, "", 0.7))
             elif rule is not None:
@@ -202,15 +215,15 @@ class ClauseReader:
         takes_part, group, rule = self._stance(enumeration, len(real), clause, fired)
         if not takes_part and announced and rule == "no-predicate" and len(real) > 1 and enumeration.named and not self._preposition(enumeration, clause):
             takes_part, rule = True, "announced"
-        among_places = bool(self._preposition(enumeration, clause)) and any(
-            c is not None and c.rule in (PLACE, VILLAGE) for _, c in enumeration.parties
-        )
+        n_places = sum(c is not None and c.rule in (PLACE, VILLAGE) for _, c in enumeration.parties)
+        behind_preposition = n_places > 0 and bool(self._preposition(enumeration, clause))
+        among_places = behind_preposition or n_places > 1
         for party, candidate in enumeration.parties:
             if candidate is not None and candidate.rule == VILLAGE:
                 continue
-            if candidate is not None and candidate.rule == PLACE and (not fired or among_places):
+            if candidate is not None and candidate.rule == PLACE and (not fired or behind_preposition):
                 continue
-            if among_places and candidate is not None and candidate.confidence < 0.8:
+            if among_places and candidate is not None and candidate.rule != PLACE and candidate.confidence < 0.8:
                 continue  # 'in Heeze, Leende en Leenderstrijp': one more place, unknown to the list
             if candidate is not None and self._coalition.names(candidate):
                 yield Verdict(party, candidate, False, "", "coalition")
@@ -237,8 +250,9 @@ class ClauseReader:
             if preposition and preposition not in predicate.via:
                 continue
             return True, group or next((p.group for p in members + together if p.group), ""), predicate.id
-        if self._in_participants and not unnamed and not preposition and not any(p.stance == "support" for p in fired):
-            return True, group, "participants-section"
+        three = n >= 3 and not self._in_participants
+        if (self._in_participants and n >= 2 or three) and not unnamed and not preposition and not any(p.stance == "support" for p in fired):
+            return True, group, "three-together" if three else "participants-section"
         return False, "", "no-predicate"
 
     def _in_speech(self, enumeration: _Enumeration) -> bool:
@@ -257,6 +271,8 @@ class ClauseReader:
             return "in"
         if len(tokens) > 1 and f"{tokens[-2]} {tokens[-1]}" in self._rules.membership.complements:
             return f"{tokens[-2]} {tokens[-1]}"
+        if tokens[-1] in {"van", "namens"} and len(tokens) > 1 and _REPRESENTATIVE.search(tokens[-2]):
+            return ""  # 'bestaat uit de directeuren van A en B'
         return tokens[-1] if tokens[-1] in self._rules.membership.complements else ""
 
     def _printed_group(self, enumeration: _Enumeration, clause: Stretch) -> str:

@@ -11,7 +11,7 @@ from .records import Source
 from .rulebook import Rulebook
 from .rulebook.organisations import fold
 
-_NAMED = r"(?:heet|heette|heten|genaamd|geheten|genoemd|gedoopt|met de naam|onder de naam|onder de vlag|met als naam|de naam)"
+_NAMED = r"(?:heet|heette|heten|genaamd|geheten|genoemd|gedoopt|met de naam|onder de naam|met als naam|de naam|noemen zich|noemt zich|noemen we|noemen wij|noemen zichzelf)"
 _TOGETHER = re.compile(r"(?i)eenzaam|samen|ontmoet|verbind|alleen|elkaar|verbonden")  # what coalitions call themselves
 _QUOTED = re.compile(rf"[{QUOTES_OPEN}]([^{QUOTES_OPEN}{QUOTES_CLOSE}\n]{{3,80}})[{QUOTES_CLOSE}]")
 
@@ -42,10 +42,12 @@ class CoalitionNames:
         self.folded |= {fold(c.text) for c in self._quoted}
 
     def _introduced(self, text: str, candidate: Candidate) -> bool:
-        before = text[max(0, candidate.start - 60) : candidate.start].replace("\n", " ")
-        behind = text[candidate.end : candidate.end + 60].replace("\n", " ")
+        before = text[max(0, candidate.start - 60) : candidate.start].split("\n\n")[-1].replace("\n", " ")
+        behind = text[candidate.end : candidate.end + 60].split("\n\n")[0].replace("\n", " ")
         if self._not.search(before):
             return False
+        if any(fold(candidate.text).startswith(g + " ") for g in self._generic):
+            return True  # 'Een tegen eenzaamheid Kruisdal'
         if "Coalitie" in candidate.text.split() and len(candidate.text.split()) > 1:
             return True
         if self._own_word.match(candidate.text) and len(candidate.text.split()) > 1:

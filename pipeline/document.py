@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from .contacts import find_contacts
 from .entities import assemble_entities
 from .language.components import BlockContext
-from .language.dates import date_context
+from .language.dates import DateContext, date_context
+from .language.programmes import Setting, setting_of, settle_programmes
 from .participants import read_participants
 from .places import locate
 from .records import BlockKind, Document, Found, Label, Place, Section, SectionKind, Text
@@ -31,7 +32,7 @@ def read_document(text: Text, rulebook: Rulebook, language: Language) -> Documen
     sections = read_sections(content, read_blocks(content, rulebook), rulebook)
     title = read_title(content, sections)
     place = locate(content, title, rulebook)
-    found = _find(content, sections, title, place, rulebook, language)
+    found = _find(content, sections, place, rulebook, language)
     reading = read_participants(content, sections, found, rulebook)
     contacts = find_contacts(content, sections, rulebook)
     entities = assemble_entities(sections, found, reading)
@@ -39,34 +40,35 @@ def read_document(text: Text, rulebook: Rulebook, language: Language) -> Documen
 
 
 def _find(
-    content: str, sections: Sequence[Section], title: str, place: Place, rulebook: Rulebook, language: Language
+    content: str, sections: Sequence[Section], place: Place, rulebook: Rulebook, language: Language
 ) -> list[Found]:
     headings = [(s.start, s.start + len(s.heading)) for s in sections if s.heading and s.kind is not SectionKind.TITLE]
     dates = date_context(content, headings, rulebook)
-    docs = list(_docs(content, sections, title, place, dates, language))
+    docs = list(_docs(content, sections, place, dates, language))
     found: list[Found] = []
     for (_, allowed), doc in zip(docs, language.pipe(doc for (doc, _) in docs), strict=True):
         found += [f for f in doc._.found if allowed is None or f.label in allowed]
-    return found
+    return settle_programmes(content, sections, found)
 
 
 def _docs(
-    content: str, sections: Sequence[Section], title: str, place: Place, dates: object, language: Language
+    content: str, sections: Sequence[Section], place: Place, dates: DateContext, language: Language
 ) -> Iterator[tuple[Doc, set[Label] | None]]:
     """A Doc for each heading and each block that is read, with the labels that count there (None: all)."""
     for section in sections:
         if section.heading:
             allowed = set(_IN_HEADINGS) if section.kind is not SectionKind.TITLE else set()
-            if section.kind in _TITLE_BLOCK and section.heading != title:
+            if section.kind in _TITLE_BLOCK:
                 allowed.add(Label.PROGRAMME)
             if allowed:
-                yield _doc(section.heading, section.start, section, place, dates, language), allowed
+                yield _doc(section.heading, BlockContext(section.start, dates, place, Setting(section.kind)), language), allowed
         for block in section.blocks:
             if block.kind not in (BlockKind.CHROME, BlockKind.HEADING):
-                yield _doc(content[block.body : block.end], block.body, section, place, dates, language), None
+                context = BlockContext(block.body, dates, place, setting_of(section, block))
+                yield _doc(content[block.body : block.end], context, language), None
 
 
-def _doc(text: str, base: int, section: Section, place: Place, dates: object, language: Language) -> Doc:
+def _doc(text: str, context: BlockContext, language: Language) -> Doc:
     doc = language.make_doc(text)
-    doc._.block = BlockContext(base, dates, place, section.kind)  # type: ignore[arg-type]
+    doc._.block = context
     return doc

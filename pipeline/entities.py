@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from .participants import Reading
-from .records import Entity, Found, Label, PartyType, Section, SectionKind, Source, Where
+from .records import Entity, Found, Label, PartyType, Section, Source, Where
 
 # Who gives way where two readings overlap: later labels give way to earlier ones.
 _PRECEDENCE = (
@@ -32,8 +32,6 @@ def assemble_entities(sections: Sequence[Section], found: Sequence[Found], readi
     entities = []
     for f, confidence in sorted(rows, key=lambda row: (row[0].start, row[0].end, row[0].label)):
         section = sections[max(0, bisect_right(starts, f.start) - 1)]
-        if f.label in (Label.PROGRAMME, Label.DATE, Label.COUNT) and section.kind is SectionKind.CONTACT and f.label is Label.PROGRAMME:
-            continue
         entities.append(Entity(
             section.position, f.label, f.text, f.value, f.qualifier, f.about, f.start, f.end, confidence, f.source,
         ))  # fmt: skip

@@ -48,7 +48,7 @@ def split_enumeration(
             piece = Piece(atoms[first].start, atoms[i].end)
             inner = joints[first:i]
             whole = length == len(atoms)
-            value = reading.value(piece, atoms[first : i + 1], inner, whole=whole) - COST + sum(_JOIN[j] for j in inner)
+            value = reading.value(piece, atoms[first : i + 1], inner, joints[i:], whole=whole) - COST + sum(_JOIN[j] for j in inner)
             before = best[first]
             options.append((before[0] + value, [*before[1], piece]))
         best.append(max(options, key=lambda option: (option[0], -len(option[1]))))
@@ -86,7 +86,9 @@ class _Reading:
         self._rules = rulebook
         self._own = own_names
 
-    def value(self, piece: Piece, atoms: Sequence[Piece], inner: Sequence[str], *, whole: bool) -> float:
+    def value(
+        self, piece: Piece, atoms: Sequence[Piece], inner: Sequence[str], after: Sequence[str], *, whole: bool
+    ) -> float:
         """Evidence for the stretch as one party; `whole`: it is all there is, so that no other piece supports a split."""
         text = self._text(piece)
         if not inner:
@@ -94,7 +96,7 @@ class _Reading:
         if self._known(text):
             return 5.0 + len(inner)
         parts = [self._text(atom) for atom in atoms]
-        glue = sum(self._glue(parts, at, joint, whole=whole) for at, joint in enumerate(inner))
+        glue = sum(self._glue(parts, at, joint, after, whole=whole) for at, joint in enumerate(inner))
         return self._single(parts[0]) + glue
 
     def _text(self, piece: Piece) -> str:
@@ -133,7 +135,7 @@ class _Reading:
         ordinary = all(w in self._rules.ordinary_words for w in plain)
         return 1.35 if ordinary else 2.2
 
-    def _glue(self, parts: Sequence[str], at: int, joint: str, *, whole: bool) -> float:
+    def _glue(self, parts: Sequence[str], at: int, joint: str, joints_after: Sequence[str], *, whole: bool) -> float:
         """What speaks for part `at` and the next being one name."""
         left_part, right_part = parts[at], parts[at + 1]
         if not left_part or not right_part:
@@ -165,7 +167,15 @@ class _Reading:
             return 2.8  # 'Schutterij Sint Joris en Sint Urbanus'
         if whole and len(parts) == 2 and len(left_part.split()) == 1 and self._ordinary([*left_part.split(), *right_part.split()]):
             return 1.5  # 'Zang en Vriendschap': two ordinary words make one name
+        later = len(joints_after) > 0 and joint == "and" and set(joints_after) & {"comma", "and"}
+        if later and len(parts) == 2 and not any(self._strong(part) for part in (left_part, right_part)):
+            return 1.8  # 'Wold en Waard, Marenland en …': the conjunction of an enumeration is its last
         return 1.2 if joint == "amp" else 0.0
+
+    def _strong(self, text: str) -> bool:
+        """A part that stands alone without doubt."""
+        known = self._rules.organisations.by_alias(text)
+        return known is not None or self._single(text) >= 2.4 or self._rules.places.knows(text) or text.isupper()
 
     def _ordinary(self, words: list[str]) -> bool:
         noun_or_known = (self._rules.parties.rule_of(w) or self._rules.roles.is_role(w) or self._rules.organisations.by_alias(w) for w in words)

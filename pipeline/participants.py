@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .clause_parties import ClauseReader
 from .coalition import CoalitionNames
@@ -49,11 +49,12 @@ class _Reader:
         self._model = [f for f in found if f.label is Label.ORGANISATION]
         self._stops = [Stretch(f.start, f.end) for f in found if f.label in _STOPS]
         self._own: dict[str, int] = {}
+        self._articled: set[str] = set()
         self._participants: list[Participant] = []
         self._mentions: list[Found] = []
 
     def read(self) -> Reading:
-        plans = [(section, self._plan(section)) for section in self._sections if section.kind not in _UNREAD]
+        plans = [(section, self._plan(section)) for section in self._sections]
         for section, plan in plans:  # lists first: their names are known in the running text
             for block, mode, group in plan:
                 if mode == "list":
@@ -63,6 +64,7 @@ class _Reader:
         candidates = {block.start: self._candidates(block) for _, block, _ in prose}
         known = [c for found in candidates.values() for c in found]
         self._coalition = CoalitionNames(self._content, known, self._rules)
+        self._articled = {fold(c.text.split(" ", 1)[1]) for c in known if " " in c.text and c.text.split(" ", 1)[0] in ("De", "Het", "'t", "’t")}
         firm = {fold(c.text) for c in known if c.confidence >= 0.6}
         for section, block, group in prose:
             accepted = self._accept(candidates[block.start], firm, block)
@@ -180,15 +182,20 @@ class _Reader:
         if not tokens:
             return False
         plain = [t for t in tokens if t[0].islower() and not self._party_word(t)]
+        if any(t.casefold() in _VERBS for t in plain):
+            return False
         if len(tokens) > 1 and plain and plain[0] == tokens[0]:
             return False  # it begins with a verb or another word that no party begins with
         return len(plain) <= most or len(plain) / len(tokens) <= share
 
     def _party_word(self, token: str) -> bool:
-        folded = token.casefold().rstrip(".")
+        folded = token.casefold()
+        if folded in self._rules.names.abbreviations or folded + "." in self._rules.names.abbreviations:
+            return True
+        folded = folded.rstrip(".")
         rules = self._rules
         return (
-            folded in rules.parties.quantifiers or folded in rules.names.inner or folded in {"en", "alsmede", "evenals", "plus", "idem", "v.v", "s.v", "afd", "e.o", "c.s"}
+            folded in rules.parties.quantifiers or folded in rules.names.inner or folded in {"en", "alsmede", "evenals", "plus", "idem", "t", "s", "c.s"}
             or rules.parties.rule_of(folded) is not None or rules.roles.is_role(folded) or folded in rules.names.subjects
             or rules.names.establishments.fits(folded) or rules.names.sector_labels.fits(folded) or folded in rules.parties.nobody
         )  # fmt: skip
@@ -232,6 +239,7 @@ class _Reader:
             party = read_party(self._content, piece.start, piece.end, self._rules, in_list=in_list)
             if party is None or self._is_programme(party):
                 continue
+            party = self._without_person(party)
             text = self._content[piece.start : piece.end].strip()
             if previous is not None and self._is_apposition(text, party, in_list=in_list):
                 continue
@@ -239,6 +247,16 @@ class _Reader:
             previous = party
             added.append(party)
         return added
+
+    def _without_person(self, party: Party) -> Party:
+        """'wijkagent Saskia de Bruijne': the role is the row, not who holds it."""
+        if party.type is not PartyType.ROLE:
+            return party
+        person = next((s for s in self._stops if party.start < s.start < party.end), None)
+        if person is None:
+            return party
+        text = self._content[party.start : person.start].rstrip()
+        return replace(party, end=party.start + len(text), text=text)
 
     def _is_apposition(self, text: str, party: Party, *, in_list: bool) -> bool:
         """A lower-case stretch behind a name that no noun for a party accounts for only explains that name."""
@@ -281,8 +299,9 @@ class _Reader:
                 kept.append(c)
                 continue
             seen = folded in firm or folded in self._own or coalition or (c.start, c.end) in voted
-            if any(g.start() <= c.start and c.end <= g.end() for g in groups):
+            if any(g.start() <= c.start and c.end <= g.end() for g in groups) or self._defines(c):
                 continue
+            c = self._with_article(c)
             if c.confidence < ACCEPTED and c.rule not in (PLACE, VILLAGE) and not (seen and c.rule in {"sentence-start", "where", "quoted", "capital"}) and not coalition:
                 continue
             if not coalition and c.rule != "own-list" and self._loses_to_programme(c):
@@ -293,6 +312,18 @@ class _Reader:
                 kept.append(Candidate(f.start, f.end, f.text, "model", f.confidence, Source.MODEL))
         return sorted(kept, key=lambda c: c.start)
 
+    def _defines(self, c: Candidate) -> bool:
+        """'(hierna: Kwartier)' gives a name its short form; it names nobody anew."""
+        return bool(re.search(r"\((?:hierna|verder|voortaan)[^()]{0,20}$", self._content[: c.start]))
+
+    def _with_article(self, c: Candidate) -> Candidate:
+        """'De Sleutelbos' at the start of a sentence, where the document prints it so inside one."""
+        article = re.search(r"\b(De|Het|'t|’t)\s$", self._content[max(0, c.start - 5) : c.start])
+        if article is None or fold(c.text) not in self._articled:
+            return c
+        start = c.start - len(article.group())
+        return replace(c, start=start, text=self._content[start : c.end], confidence=max(c.confidence, 0.8))
+
     def _loses_to_programme(self, c: Candidate) -> bool:
         for p in self._programmes:
             if p.start < c.end and c.start < p.end:
@@ -300,6 +331,8 @@ class _Reader:
                     if (p.start, p.end) == (c.start, c.end) and p.confidence >= 0.8:
                         return True
                     continue
+                if c.start <= p.start and p.end <= c.end and (p.end - p.start) < (c.end - c.start):
+                    continue  # a name that holds the programme's is a name of its own
                 covers = p.start <= c.start and c.end <= p.end and (p.end - p.start) > (c.end - c.start)
                 if covers or p.confidence >= c.confidence or c.confidence < 0.85:
                     return True
@@ -312,6 +345,9 @@ class _Reader:
         for cut in sentences(self._content[block.body : block.end], self._rules.names.abbreviations):
             sentence = Stretch(cut.start + block.body, cut.end + block.body)
             inside = [c for c in accepted if sentence.start <= c.start and c.end <= sentence.end]
+            if announced and ":" not in self._content[sentence.start : sentence.end] and not reader.announces(sentence) and self._enumerates(self._content[sentence.start : sentence.end]):
+                self._add_pieces(section, sentence.start, sentence.end, group, where, "announced", in_list=False)
+                continue
             listing = self._read_listing(section, sentence, group, where, carried=carried)
             if listing is not None:
                 inside = [c for c in inside if c.end <= listing[0]]
@@ -320,10 +356,12 @@ class _Reader:
             for verdict in reader.read(sentence, inside, carried=carried, announced=announced):
                 if verdict.participant:
                     self._add(section, verdict.party, verdict.group or group, where, verdict.rule)
+                elif section.kind is SectionKind.CONTACT:
+                    continue  # bodies in contact blocks belong to the contacts
                 elif verdict.party.type is PartyType.ORGANISATION and verdict.candidate is not None:
                     self._mentions.append(verdict.candidate.found())
             carried = reader.counts_members(sentence)
-            announced = carried and not inside and reader.announces(sentence)
+            announced = not inside and (carried and reader.announces(sentence) or reader.asks(sentence))
 
     def _read_listing(
         self, section: Section, sentence: Stretch, group: str, where: Where, *, carried: bool
@@ -333,7 +371,7 @@ class _Reader:
             at = sentence.start + found.end()
             lead = self._content[sentence.start : at].rstrip(": \n")
             tail = self._content[at : sentence.end]
-            if len(split_enumeration(self._content, at, sentence.end, self._rules, self._own)) < 2 or not self._enumerates(tail, share=0.2 if tail.count(",") > 2 else 0.0):
+            if len(split_enumeration(self._content, at, sentence.end, self._rules, self._own)) < 2 or not self._enumerates(tail, share=0.2 if len(re.findall("[,;]", tail)) > 2 else 0.0):
                 continue
             fired = self._rules.membership.read(lead)
             if any(p.stance == "outside" for p in fired):
@@ -352,9 +390,9 @@ class _Reader:
         return None
 
 
-_POINTERS = {"deze", "dit", "zij", "ze", "wij", "we", "de", "het", "die", "wie", "ook", "verder", "in", "met", "er", "daarnaast"}
+_POINTERS = {"deze", "dit", "zij", "ze", "wij", "we", "de", "het", "die", "wie", "ook", "verder", "in", "met", "er", "daarnaast", "samen", "alleen", "zo"}
+_VERBS = {"is", "zijn", "was", "waren", "heeft", "hebben", "doet", "doen", "wordt", "worden", "komt", "komen", "kan", "kunnen", "gaat", "gaan", "wil", "willen", "staat"}
 _STOPS = {Label.DATE, Label.PERSON, Label.EMAIL, Label.PHONE, Label.URL}
-_UNREAD = {SectionKind.CONTACT}
 
 
 def _names_of(participants: Sequence[Participant]) -> Mapping[str, int] | dict[str, int]:

@@ -12,6 +12,7 @@ _ARTICLES = ("de", "het", "een", "'t", "’t", "onze")
 _DASH = re.compile(r"\s+[-–—|]\s+")
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?")
 _MASS = re.compile(r"(?:werk|zorg|onderwijs|opvang|welzijn|sport|cultuur|media|pers|horeca|bedrijfsleven)$")
+_HOLLOW = {"instanties", "instellingen", "leden", "studenten", "leerlingen", "medewerkers", "bestuurders"}  # say nothing alone
 _PLURAL = re.compile(r"(?:[^aeiou]en|ieën|eeën|ers|ars|s|eren|a's|’s|'s|centra|musea)$")
 
 
@@ -34,6 +35,8 @@ def read_party(content: str, start: int, end: int, rulebook: Rulebook, *, in_lis
     `in_list`: the stretch is an item of a list of parties, where a capital makes a kind word a name.
     """
     start, end = _trim(content, start, end)
+    verb = re.match(r"(?:[a-z]+ ){1,4}?(?:zijn|waren)\s+(?=[A-Z'’])", content[start:end])  # 'onze partners zijn A'
+    start += verb.end() if verb else 0
     if start >= end:
         return None
     inside = _named_in_bracket(content, start, end, rulebook)
@@ -63,6 +66,12 @@ def type_of(text: str, rulebook: Rulebook, *, in_list: bool) -> tuple[PartyType,
     known = rulebook.organisations.by_alias(text)
     words = text.split()
     capitals = [w for w in words if w[:1].isupper() or any(c.isupper() for c in w[1:])]
+    first = words[0].casefold()
+    noun_first = rulebook.parties.rule_of(first)
+    if words[0].islower() and len(words) > 1 and words[1] in {"van", "uit", "en"} and noun_first and noun_first.type is not PartyType.ORGANISATION:
+        return noun_first.type, noun_first.id, 0.8  # 'studenten van het Alfa-college'
+    if words[0].islower() and len(words) > 1 and words[1] in {"van", "uit"} and _PLURAL.search(first) and not rulebook.names.establishments.fits(first):
+        return PartyType.GROUP, "plural-people", 0.6
     head_only = len(capitals) == 1 and words[0] in capitals
     if rulebook.roles.is_role(text) and not (known and not known.generic):
         return PartyType.ROLE, "role-word", 0.9
@@ -159,6 +168,8 @@ def _skip_small_words(content: str, start: int, end: int, rulebook: Rulebook, *,
             return start
         rest = content[start + found.end() : end]
         known = rulebook.organisations.by_alias(content[start:end])
+        if word[0].isupper() and in_list and folded in rulebook.names.inner and folded not in _ARTICLES:
+            return start  # 'Van der Maas Uitvaart'
         if folded in _ARTICLES and rest[:1].isupper():
             if word[0].isupper():
                 return start
@@ -193,7 +204,7 @@ def _noun_only(content: str, start: int, end: int, rulebook: Rulebook) -> int:
     found = re.search(r"\s+(?:uit|van|in|op|met|zoals|die|dat|voor|rond|binnen|als|waaronder|vanuit|bij|en hun)\s", content[start:end])
     if found:
         noun = content[start : start + found.start()]
-        if noun.casefold() not in rulebook.parties.nobody and rulebook.parties.rule_of(noun) and noun.casefold() not in {"instanties", "instellingen", "leden"}:
+        if noun.casefold() not in rulebook.parties.nobody and rulebook.parties.rule_of(noun) and noun.casefold() not in _HOLLOW:
             return start + found.start()
     return end
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from ..records import Found, Label, Place, SectionKind, Source
+from ..records import Found, Label, Place, Source
 from ..rulebook import Rulebook
 from .addresses import find_addresses
 from .counts import find_counts
@@ -39,7 +39,7 @@ class BlockContext:
     base: int = 0
     dates: DateContext = field(default_factory=DateContext)
     place: Place = field(default_factory=Place)
-    kind: SectionKind = SectionKind.OTHER
+    setting: Setting = field(default_factory=Setting)
 
 
 if not Doc.has_extension("found"):
@@ -84,7 +84,7 @@ _component("coalitie_addresses", lambda doc, at, rules: _shifted(find_addresses(
 _component("coalitie_dates", lambda doc, at, rules: find_dates(doc.text, rules, at.dates, at.base))
 _component("coalitie_counts", lambda doc, at, rules: find_counts(doc.text, rules, at.base))
 _component("coalitie_persons", lambda doc, at, rules: _shifted(find_persons(doc.text, rules), at.base))
-_component("coalitie_programmes", lambda doc, at, rules: find_programmes(doc.text, rules, at.base, Setting(at.kind)))
+_component("coalitie_programmes", lambda doc, at, rules: find_programmes(doc.text, rules, at.base, at.setting))
 _component("coalitie_places", lambda doc, at, rules: _shifted(find_places(doc.text, at.place, rules), at.base))
 _component("coalitie_model_entities", _model_entities)
 

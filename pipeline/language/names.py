@@ -23,7 +23,7 @@ _CAMEL = re.compile(r"[a-zà-ÿ][A-Z]|[A-Z]{2,}[a-zà-ÿ]{2,}|[A-Za-z]\d[A-Z]")
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,6}|[A-Z]{2,5}[-/&]?[A-Z]{1,5}")
 _STREET = re.compile(r"(?:straat|laan|weg|plein|dijk|kade|gracht|singel|markt|steeg|park|plantsoen|hof|pad|brug|haven|dreef)$")
 _DEMONYM = re.compile(r"(?:[a-z](?:ers|enaren|ezen|aren|naren|eren|enaar|ezer))$")
-_ADJECTIVE = re.compile(r"(?:se|sche|er)$")
+_ADJECTIVE = re.compile(r"(?:se|sche|ske)$")
 _ARTICLES = ("de", "het", "'t", "’t")
 _SUFFIXED = re.compile(r"['’](?:er|ers|tje|tjes|s)$")  # "MWC'er"
 _YEAR = re.compile(r"['’]?\d{1,4}\+?")
@@ -113,11 +113,23 @@ class NameScanner:
                 continue
             if length == 1 and (self._names.no_name(first.text) or first.text.casefold() in self._names.bare):
                 continue
-            if self._continues(text, tokens, i, i + length):
+            branch = self._branch_end(text, tokens, i + length) if known and not known.generic else i + length
+            if branch == i + length and self._continues(text, tokens, i, i + length):
                 continue
+            length = branch - i
             return self._decide_known(text, tokens, i, i + length, known_name=known.name if known else "", own=is_own, own_with_article=form in own_names,
                                       common=bool(known and known.common_word), generic=bool(known and known.generic))  # fmt: skip
         return None
+
+    def _branch_end(self, text: str, tokens: list[Word], end: int) -> int:
+        """Behind the place that follows a known name ('Humanitas Hoogezand'), or `end`."""
+        if end >= len(tokens) or text[tokens[end - 1].end : tokens[end].start] != " " or not tokens[end].capital:
+            return end
+        for length in range(min(5, len(tokens) - end), 0, -1):
+            printed = text[tokens[end].start : tokens[end + length - 1].end]
+            if printed[-1].isalnum() and self._places.knows(printed):
+                return end if self._continues(text, tokens, end, end + length) else end + length
+        return end
 
     def _continues(self, text: str, tokens: list[Word], i: int, end: int) -> bool:
         """True where the printed name goes on behind a known one ('Impuls Aa en Hunze', 'Raster Groep')."""
@@ -125,6 +137,8 @@ class NameScanner:
             return False
         following = tokens[end]
         gap = text[tokens[end - 1].end : following.start]
+        if gap == " " and following.text in _ARTICLES and end + 1 < len(tokens) and tokens[end + 1].capital:
+            return self._names.establishments.fits(tokens[i].text.casefold())  # 'Bibliotheek de Linde'
         return gap == " " and following.wordlike and following.capital
 
     def _decide_known(
@@ -133,7 +147,8 @@ class NameScanner:
         first = tokens[i]
         start = i
         article = first.text.casefold() in _ARTICLES and end - i > 1
-        if article and not (own_with_article or known_name.casefold().startswith(first.text.casefold() + " ")):
+        belongs = own_with_article or known_name.casefold().startswith(first.text.casefold() + " ")
+        if article and not belongs and not (first.capital and not first.initial):
             start = i + 1  # the article is the sentence's, not the name's
         elif article and first.text.islower() and not known_name.casefold().startswith(first.text + " "):
             start = i + 1
@@ -178,10 +193,16 @@ class NameScanner:
         start = i
         lower_head = False
         folded = word.text.casefold()
+        if word.text in {"'t", "’t", "‘t"} and i + 1 < len(tokens) and tokens[i + 1].capital and _adjacent(text, tokens, i):
+            end = self._extend(text, tokens, i + 1, stops)
+            printed = text[word.start : tokens[end - 1].end]
+            return Candidate(word.start, tokens[end - 1].end, printed, "article", 0.8), end
         if not word.capital:
             if not self._names.establishments.fits(folded) or not self._name_follows(text, tokens, i + 1, stops):
                 return None
             lower_head = True
+        elif word.initial and self._rules.roles.is_role(folded):
+            return None  # 'Secretaris van HHEV is …'
         elif folded in _ARTICLES or (word.initial and self._function_word(folded)):
             following = i + 1
             if folded not in _ARTICLES or following >= len(tokens) or not tokens[following].capital or not _adjacent(text, tokens, i):
@@ -227,6 +248,8 @@ class NameScanner:
             if text[tokens[end - 1].end : tokens[end].start] not in {"", " ", "\u00a0", "\n", "  "}:
                 break
             token = tokens[end]
+            if tokens[end - 1].end == token.start and token.capital and tokens[end - 1].wordlike:
+                break
             if text[tokens[end - 1].end - 1] == "+" and tokens[end - 1].end == token.start:
                 break  # 'Stichting Cho 50+Dorpenzorg': two names glued together
             if _inside(token, stops) and not self._place_at(tokens, end):
@@ -235,6 +258,8 @@ class NameScanner:
                 end += 1
             elif _YEAR.fullmatch(token.text) and self._number_belongs(text, tokens, end):
                 end += 1
+            elif token.text in {"-", "–"} and self._second_name(text, tokens, i, end):
+                end += 2
             elif token.text == "&" or token.text.casefold() in self._names.inner:
                 jump = self._across(text, tokens, i, end, stops)
                 if jump == end:
@@ -254,6 +279,12 @@ class NameScanner:
             else:
                 break
         return end
+
+    def _second_name(self, text: str, tokens: list[Word], i: int, at: int) -> bool:
+        """'De Sluis - Sociaal Cultureel Centrum': a dash between two capitalised names inside an enumeration."""
+        if at + 1 >= len(tokens) or not tokens[at + 1].capital or at == i + 1 and tokens[i].initial:
+            return False
+        return text[max(0, tokens[i].start - 2) : tokens[i].start] == ", " and text[tokens[at].start - 1] == " "
 
     def _place_at(self, tokens: list[Word], at: int) -> bool:
         return self._places.knows(tokens[at].text)
@@ -327,9 +358,30 @@ class NameScanner:
             return at + 2
         if left.text.endswith("-") and right.capital:
             return at + 2
+        legal = tokens[i].text.casefold().rstrip(".") in {"stichting", "st", "stg", "vereniging"}
+        plain = left.text.casefold() in self._ordinary and right.text.casefold() in self._ordinary
+        if legal and plain and right.capital and left.capital and at - i <= 4:
+            return at + 2  # 'Stichting Welzijn Mens en Dier'
+        if right.capital and self._goes_on(text, tokens, i, at):
+            return at + 2
         if right.capital and tokens[i].text.casefold() in {"sint", "st."} | {tokens[max(i, at - 2)].text.casefold()} and right.text in {"Sint", "St."}:
             return min(at + 3, len(tokens))
         return at
+
+    def _goes_on(self, text: str, tokens: list[Word], i: int, at: int) -> bool:
+        """'Wold en Waard, Marenland en …': the conjunction of an enumeration is its last; an earlier 'en' is in a name."""
+        if at - i > 1 or any(self._known.by_alias(t.text) or _ABBREVIATION.fullmatch(t.text) for t in (tokens[i], tokens[at + 1])):
+            return False
+        if self._places.knows(tokens[i].text) or self._places.knows(tokens[at + 1].text):
+            return False
+        ahead = at + 2
+        while ahead < len(tokens) and tokens[ahead].capital and _adjacent(text, tokens, ahead - 1):
+            ahead += 1
+        if ahead + 1 >= len(tokens) or tokens[ahead].text not in {",", "en"}:
+            return False
+        if tokens[ahead].text == "en" and not all(t.text.casefold() in self._ordinary for t in (tokens[i], tokens[at + 1])):
+            return False  # 'Warmande en Curaten en …': nothing says which of the two joins
+        return tokens[ahead + 1].capital or self._names.establishments.fits(tokens[ahead + 1].text.casefold())
 
     def _brand_like(self, body: list[Word]) -> bool:
         """'De Boeskool', 'De Stentor': one name-like word that is no kind of body keeps its article."""
@@ -374,10 +426,22 @@ class NameScanner:
             return 0.1, "party-noun"
         if single and (self._names.no_name(first.text) or _DEMONYM.search(first.text) and self._demonym(first.text)):
             return 0.1, "no-name"
-        if self._places.knows(printed):
+        capitals_only = single and first.text.isupper() and len(first.text) <= 4 and not first.initial  # 'ELP', 'MEE'
+        if self._places.knows(printed) and not capitals_only:
             return 0.15, self._place_rule(printed)
         if self._names.no_name(printed) or single and folded in self._names.subjects:
             return 0.1, "no-name"
+        following = tokens[end].text if end < len(tokens) else ""
+        if single and _ADJECTIVE.search(folded) and following.islower() and following not in {"en", "is", "was", "heeft", "doet"}:
+            return 0.1, "adjective"  # 'De Belgische buurgemeente'
+        if re.search(r"\d", first.text) and re.fullmatch(r"[A-Z]{0,3}\d+(?:[-/.]\d+)*", first.text) and single:
+            return 0.1, "code"
+        if folded in {"gemeente", "gemeenten", "provincie"} and previous in {"in", "uit", "binnen", "rond", "rondom", "heel"}:
+            return 0.1, "area"
+        if previous in {"buurgemeente", "buurgemeenten"}:
+            return 0.85, "neighbour"
+        if not single and self._names.other_kind(folded) and self._known.by_alias(printed) is None:
+            return 0.3, "other-kind"
         if single and re.fullmatch(r"[\w&]+-[a-z]+", first.text) and not self._names.kind_words.fits(folded):
             return 0.1, "compound"  # 'GGD-arts'
         if previous in self._names.branch_words or previous in {"kernen", "dorpen", "wijken", "buurten"}:
@@ -389,8 +453,10 @@ class NameScanner:
             return 0.2, "street"
         if self._names.other_kind(previous):
             return 0.35, "other-kind"
-        if len(body) == 2 and body[1].text.isdigit() and folded in self._ordinary:
-            return 0.2, "numbered"  # 'Spoor 2'
+        if previous and self._rules.roles.is_role(previous) and not any(self._names.kind_words.fits(w.text.casefold()) for w in body):
+            return 0.3, "person"  # 'jongerenwerker Brahim'
+        if len(body) == 2 and (body[1].text.isdigit() or len(body[1].text) == 1) and folded in self._ordinary:
+            return 0.2, "numbered"  # 'Spoor 2', 'Bouwsteen A'
         known = self._known.by_alias(printed)
         if known is not None:
             return (0.7 if known.common_word else 0.97), "known"
@@ -415,7 +481,7 @@ class NameScanner:
             return 0.8, "abbreviation"
         if article:
             return 0.8, "article"
-        if previous in {"in", "uit", "te", "naar", "rond", "rondom", "door heel", "vanuit", "omgeving", "nabij", "aan"}:
+        if previous in {"in", "uit", "te", "naar", "rond", "rondom", "door heel", "vanuit", "omgeving", "nabij", "aan", "langs", "voorbij", "richting", "tussen"}:
             return 0.35, "where"
         if first.initial and single:
             return 0.6, "unknown-word"
@@ -434,6 +500,8 @@ class NameScanner:
     def _demonym(self, word: str) -> bool:
         """'Aalsmeerders', 'Oldenzalers', 'Ommenaren': people of a place."""
         folded = word.casefold()
+        if folded in self._places.people:
+            return True
         for ending in ("enaren", "enaar", "naren", "ders", "ers", "ezen", "aren", "er"):
             stem = folded.removesuffix(ending)
             if stem != folded and len(stem) >= 3 and (self._places.begins(stem) or folded not in self._ordinary):
@@ -445,10 +513,10 @@ _STARTERS = frozenset(
     "de het een en maar of want dus ook nu dan toch wie wat waar wanneer hoe waarom als omdat zodat toen sinds vanaf tot na voor met zonder samen "
     "daarnaast daarom daarbij hierbij verder inmiddels sommige veel alle iedereen iemand niemand niet geen wel er hier daar wij we zij ze hij je jij u ik "
     "men dit dat deze die dankzij volgens namens binnen buiten tussen tijdens onder boven bij door over rond langs eerst later eerder straks binnenkort "
-    "elk elke ieder iedere onze ons hun haar zijn mijn uw jouw zo zelfs vooral zoals bijvoorbeeld naast behalve meer minder mensen veel weinig enkele "
+    "elk elke ieder iedere onze ons hun haar zijn mijn uw jouw zo zelfs vooral zoals bijvoorbeeld naast behalve meer minder veel weinig enkele "
     "uit om te aan op in naar van per wilt wil kunt kan heeft heb is zijn was waren gaat doet doe kom kijk bel mail lees volg geef help zie denk neem "
     "eén één gisteren vandaag morgen komend vorig afgelopen ruim bijna circa ongeveer twee drie vier vijf zes zeven acht negen tien vanuit gezamenlijk jaarlijks "
-    "maandelijks wekelijks elkaar momenteel tegelijk alleen juist positief beter goed nieuw nieuwe eenzaam eenzaamheid".split()
+    "maandelijks wekelijks elkaar momenteel tegelijk alleen juist positief beter goed nieuw nieuwe".split()
 )
 
 
