@@ -20,13 +20,54 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _SEPARATES = re.compile(r",|;|/|&|\+|\b(?:en|of|alsmede|evenals|alsook|plus|als|zowel)\b")
-_MEMBER_NOUN = re.compile(r"\b(?:deelnemers|leden|partners|partijen|organisaties|ondertekenaars|deelnemende|aangesloten)\b", re.IGNORECASE)
-_WISH = re.compile(r"\b(?:willen|wil|wensen|hopen|zouden|graag|nodigen|roepen|zoeken|gezocht|welkom|kunnen|moeten|gaan we)\b", re.IGNORECASE)
-_QUOTE = re.compile(r"“[^”\n]{12,}[”\"]|(?<!\w)‘[^’\n]{12,}(?:’(?!\w)[^’\n]*)??[.,!?]?’(?!\w)|\"[^\"\n]{12,}\"|,,[^’\n]{12,}’’")
-_OF_ANOTHER = re.compile(r"\b(?:aangesloten bij|lid van|leden van|partner van|onderdeel van|deel uit van|samen met de|sluit zich aan bij|sloot zich aan bij)\s+(?:de\s+|het\s+)?$")
-_REPRESENTATIVE = re.compile(r"(?:directeuren|bestuurders|vertegenwoordigers|afgevaardigden|afvaardiging|bestuursleden|voorzitters|teamleiders)$")
+_MEMBER_NOUN = re.compile(
+    r"\b(?:deelnemers|leden|partners|partijen|organisaties|ondertekenaars|deelnemende|aangesloten)\b", re.IGNORECASE
+)
+_WISH = re.compile(
+    r"\b(?:willen|wil|wensen|hopen|zouden|graag|nodigen|roepen|zoeken|gezocht|welkom|kunnen|moeten|gaan we)\b",
+    re.IGNORECASE,
+)
+_QUOTE = re.compile(
+    r"“[^”\n]{12,}[”\"]|(?<!\w)‘[^’\n]{12,}(?:’(?!\w)[^’\n]*)??[.,!?]?’(?!\w)|\"[^\"\n]{12,}\"|,,[^’\n]{12,}’’"
+)
+_OF_ANOTHER = re.compile(
+    r"\b(?:aangesloten bij|lid van|leden van|partner van|onderdeel van|deel uit van|samen met de|sluit zich aan bij|sloot zich aan bij)\s+(?:de\s+|het\s+)?$"
+)
+GUESS = "guess"  # the rule of a noun that only its place in an enumeration makes a party
+_PLURAL_NOUN = re.compile(r"^[a-zà-ÿ'’-]{5,}(?:ers|en|s|'s|’s)$")
+_REPRESENTATIVE = re.compile(
+    r"(?:directeuren|bestuurders|vertegenwoordigers|afgevaardigden|afvaardiging|bestuursleden|voorzitters|teamleiders)$"
+)
+_INSIDE = re.compile(r"\b(?:in|aan|van|tot|uit|als)\s+(?:\w+\s+van\s+)?(?:de|het|een|onze)\s+$")
+_OFFICES = {"voorzitter", "secretaris", "penningmeester", "penvoerder", "trekker", "trekkers", "kartrekker", "kartrekkers", "lid", "leden",
+            "partner", "partners", "deelnemer", "deelnemers", "coördinator", "initiatiefnemer", "initiatiefnemers", "aanjager", "aanjagers", "gastheer", "gastvrouw"}  # fmt: skip
+_TAKES_BACK = re.compile(
+    r",?\s*maar\s+(?:is|zijn|was|waren|blij(?:ft|ven)|ble(?:ef|ven)|ho(?:ort|ren)|heeft|hebben|do(?:et|en)|zit(?:ten)?|nog|niet|wel|voorlopig)\b"
+)
 _PLACE_NOUNS = {"kernen", "dorpen", "wijken", "buurten", "kern", "dorp", "wijk", "buurt", "plaatsen", "steden"}
-_SKIP = {"de", "het", "een", "'t", "’t", "onze", "ook", "onder", "andere", "o.a.", "meer", "bijvoorbeeld", "lokale", "plaatselijke", "alle", "diverse", "verschillende", "de", "inmiddels", "verder", "tevens", "nu"}
+_SKIP = {
+    "de",
+    "het",
+    "een",
+    "'t",
+    "’t",
+    "onze",
+    "ook",
+    "onder",
+    "andere",
+    "o.a.",
+    "meer",
+    "bijvoorbeeld",
+    "lokale",
+    "plaatselijke",
+    "alle",
+    "diverse",
+    "verschillende",
+    "inmiddels",
+    "verder",
+    "tevens",
+    "nu",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +108,9 @@ class ClauseReader:
     def counts_members(self, sentence: Stretch) -> bool:
         """True where the sentence speaks of the members in general, so that the next one may list them."""
         text = self._content[sentence.start : sentence.end]
-        return bool(_MEMBER_NOUN.search(text)) and not any(p.stance == "outside" for p in self._rules.membership.read(text))
+        return bool(_MEMBER_NOUN.search(text)) and not any(
+            p.stance == "outside" for p in self._rules.membership.read(text)
+        )
 
     def announces(self, sentence: Stretch) -> bool:
         """'Zeven organisaties vormen de basis.': members are announced whom the next sentence names."""
@@ -90,10 +133,22 @@ class ClauseReader:
             fired = self._rules.membership.read(text)
             if carried is False:
                 fired = tuple(p for p in fired if p.stance != "listing")
+            fired += self._contrast(clause, sentence, candidates, fired)
             if self._joins_another(clause, inside):
                 fired = tuple(p for p in fired if p.stance not in ("member", "together"))
             for enumeration in self._enumerations(clause, inside, wide=bool(fired) or self._in_participants):
                 yield from self._judge(enumeration, clause, fired, announced=announced)
+
+    def _contrast(
+        self, clause: Stretch, sentence: Stretch, candidates: list[Candidate], fired: tuple[Predicate, ...]
+    ) -> tuple[Predicate, ...]:
+        """'X is gepolst, maar blijft aan de zijlijn': what the contrast takes back, where it has no subject of its own."""
+        if any(p.stance in ("member", "together") for p in fired):
+            return ()
+        rest = self._content[clause.end : sentence.end]
+        if not _TAKES_BACK.match(rest) or any(clause.end <= c.start < sentence.end for c in candidates):
+            return ()
+        return tuple(p for p in self._rules.membership.read(rest) if p.stance == "outside")
 
     def _joins_another(self, clause: Stretch, candidates: list[Candidate]) -> bool:
         """'X is aangesloten bij Y', 'is lid van Y': a membership of another body than the coalition."""
@@ -145,13 +200,14 @@ class ClauseReader:
         for item in parties:
             if found:
                 between = self._content[found[-1][-1][0].end : item[0].start]
-                if _JOINT.match(between) and _SEPARATES.search(between) or self._adjectives_between(between):
+                if (_JOINT.match(between) and _SEPARATES.search(between)) or self._adjectives_between(between):
                     found[-1].append(item)
                     continue
                 if re.fullmatch(r"\s*\(\s*", between) and item[1] is not None and found[-1][-1][1] is not None:
                     if self._own_abbreviation(found[-1][-1][0].text, item[0].text):
                         continue
             found.append([item])
+        found = [items for items in found if any(party.rule != GUESS for party, _ in items)]
         # a bare place acts as a body only side by side with others
         return [
             _Enumeration(tuple(items)) for items in found
@@ -163,17 +219,21 @@ class ClauseReader:
         if not re.match(r"\s*(?:,|en\b|alsmede\b|evenals\b|plus\b|&)", between):
             return False
         rest = _WORD.findall(between)
-        return len(rest) <= 4 and all(w in {"en", "de", "het", "een", "onze", "alsmede", "evenals", "plus", "ook"} or w.islower() and w.endswith("e") for w in rest)
+        small = self._rules.parties.quantifiers | {"en", "alsmede", "evenals", "plus"}
+        return len(rest) <= 4 and all(w in small or (w.islower() and w.endswith("e")) for w in rest)
 
     def _own_abbreviation(self, name: str, short: str) -> bool:
         letters = "".join(w[0] for w in re.findall(r"[\w]+", name)).casefold()
-        return short.isupper() and len(short) <= 7 or short.casefold() in letters or short.casefold() == letters
+        return (short.isupper() and len(short) <= 7) or short.casefold() in letters or short.casefold() == letters
 
     def _nouns(self, clause: Stretch, candidates: list[Candidate]) -> list[Party]:
         """Lower-case nouns for parties: categories, groups, roles, and 'gemeente' as one of several."""
         found: list[Party] = []
         text = self._content[clause.start : clause.end]
-        groups = {g.end() - clause.start for g in self._rules.membership.group_pattern.finditer(self._content, clause.start, clause.end)}
+        groups = {
+            g.end() - clause.start
+            for g in self._rules.membership.group_pattern.finditer(self._content, clause.start, clause.end)
+        }
         asides = [b.span() for b in re.finditer(r"\([^()]*\)", text) if b.start() - 1 not in groups]
         for match in _WORD.finditer(text):
             start, end = clause.start + match.start(), clause.start + match.end()
@@ -181,30 +241,65 @@ class ClauseReader:
             if any(a <= match.start() < b for a, b in asides):
                 continue
             sentence_start = text[: match.start()].strip().casefold() in {"", "de", "het", "ook", "alle", "onze"}
-            if any(c.start < end and start < c.end or end + 1 == c.start for c in candidates) or (word[0].isupper() and not sentence_start):
+            if any((c.start < end and start < c.end) or end + 1 == c.start for c in candidates) or (
+                word[0].isupper() and not sentence_start
+            ):
                 continue
             folded = word.casefold()
             apposition = re.search(r",\s+(een|de|het)\s+(?:\w+\s+)?$", text[: match.start()])
             if apposition and (apposition.group(1) == "een" or re.match(r"\s+van\b", text[match.end() :])):
                 continue  # 'De Boeskool, een wandelclub, …' explains the name before it
-            if re.search(r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen)\s+$", text[: match.start()]):
+            if re.search(
+                r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen)\s+$",
+                text[: match.start()],
+            ):
                 continue  # 'de dorpencoördinator van de gemeente'
             rule = self._rules.parties.rule_of(folded)
             following = re.match(r"\s+([A-Z][\w'’-]+)", self._content[end : clause.end])
             if rule is not None and rule.type is not PartyType.ORGANISATION:
                 adjective = re.search(r"\b([a-zà-ÿ]{4,}e)\s$", text[: match.start()])
-                if adjective and adjective.group(1) not in self._rules.parties.quantifiers and adjective.group(1) not in _SKIP:
+                if (
+                    adjective
+                    and adjective.group(1) not in self._rules.parties.quantifiers
+                    and adjective.group(1) not in _SKIP
+                ):
                     start -= len(adjective.group())
                     word = self._content[start:end]
-            if rule is not None and folded not in {"zorg", "sport", "cultuur", "welzijn", "leden", "mensen", "ouderen", "jongeren", "deelnemers"}:
+            if rule is not None and folded not in {
+                "zorg",
+                "sport",
+                "cultuur",
+                "welzijn",
+                "leden",
+                "mensen",
+                "ouderen",
+                "jongeren",
+                "deelnemers",
+            }:
                 found.append(Party(start, end, word, rule.type, rule.id, "", 0.7))
             elif rule is not None:
                 found.append(Party(start, end, word, rule.type, rule.id, "", 0.5))
+            elif folded in _OFFICES:
+                continue
             elif self._rules.roles.is_role(folded):
                 if following and not any(c.start < end + following.end() and end < c.end for c in candidates):
                     end += following.end()
                 found.append(Party(start, end, self._content[start:end], PartyType.ROLE, "role-word", "", 0.7))
+            elif (
+                self._stands_in_row(text, match.start(), match.end()) and folded not in self._rules.parties.quantifiers
+            ):
+                kind = PartyType.GROUP if folded.endswith("ers") else PartyType.CATEGORY
+                found.append(Party(start, end, word, kind, GUESS, "", 0.5))
         return found
+
+    def _stands_in_row(self, text: str, start: int, end: int) -> bool:
+        """A lower-case plural between separators: one more party, if its neighbours are parties."""
+        before, behind = text[:start], text[end:]
+        return (
+            re.search(r"(?:,|\ben)\s+(?:de\s+)?$", before) is not None
+            and re.match(r"\s*(?:,|en\b|$|\.|uit\b|van\b)", behind) is not None
+            and _PLURAL_NOUN.search(text[start:end]) is not None
+        )
 
     # --- what the clause says ----------------------------------------------------------------------------
 
@@ -213,7 +308,14 @@ class ClauseReader:
     ) -> Iterator[Verdict]:
         real = [item for item in enumeration.parties if item[1] is None or not self._coalition.names(item[1])]
         takes_part, group, rule = self._stance(enumeration, len(real), clause, fired)
-        if not takes_part and announced and rule == "no-predicate" and len(real) > 1 and enumeration.named and not self._preposition(enumeration, clause):
+        if (
+            not takes_part
+            and announced
+            and rule == "no-predicate"
+            and len(real) > 1
+            and enumeration.named
+            and not self._preposition(enumeration, clause)
+        ):
             takes_part, rule = True, "announced"
         n_places = sum(c is not None and c.rule in (PLACE, VILLAGE) for _, c in enumeration.parties)
         behind_preposition = n_places > 0 and bool(self._preposition(enumeration, clause))
@@ -238,7 +340,7 @@ class ClauseReader:
             return False, "", outside.id
         unnamed = not enumeration.named
         text = self._content[clause.start : clause.end]
-        if unnamed and (_WISH.search(text) or n < 2 and not self._in_participants):
+        if unnamed and (_WISH.search(text) or (n < 2 and not self._in_participants)):
             return False, "", "unnamed"
         preposition = self._preposition(enumeration, clause)
         if n < 2 and self._in_speech(enumeration):
@@ -251,13 +353,20 @@ class ClauseReader:
                 continue
             return True, group or next((p.group for p in members + together if p.group), ""), predicate.id
         three = n >= 3 and not self._in_participants
-        if (self._in_participants and n >= 2 or three) and not unnamed and not preposition and not any(p.stance == "support" for p in fired):
+        if (
+            ((self._in_participants and n >= 2) or three)
+            and not unnamed
+            and not preposition
+            and not any(p.stance == "support" for p in fired)
+        ):
             return True, group, "three-together" if three else "participants-section"
         return False, "", "no-predicate"
 
     def _in_speech(self, enumeration: _Enumeration) -> bool:
         """True inside quotation marks: what somebody says decides on no membership."""
-        return any(q.start() <= enumeration.start and enumeration.end <= q.end() for q in _QUOTE.finditer(self._content))
+        return any(
+            q.start() <= enumeration.start and enumeration.end <= q.end() for q in _QUOTE.finditer(self._content)
+        )
 
     def _preposition(self, enumeration: _Enumeration, clause: Stretch) -> str:
         """The preposition that the enumeration stands behind, '' where it is subject or object."""
@@ -281,8 +390,35 @@ class ClauseReader:
         before = [g for g in groups if g.end() <= enumeration.start]
         if before:
             return before[-1].group(1)
-        behind = [g for g in groups if g.start() >= enumeration.end]
+        behind = [
+            g for g in groups
+            if g.start() >= enumeration.end and _INSIDE.search(self._content[clause.start : g.start()])
+        ]  # fmt: skip
         return behind[0].group(1) if behind else ""
 
 
-_NO_VERB = frozenset("en of van in op bij met voor uit aan tot te als die dat om over naar door waar zoals".split())
+_NO_VERB = frozenset(
+    [
+        "en",
+        "of",
+        "van",
+        "in",
+        "op",
+        "bij",
+        "met",
+        "voor",
+        "uit",
+        "aan",
+        "tot",
+        "te",
+        "als",
+        "die",
+        "dat",
+        "om",
+        "over",
+        "naar",
+        "door",
+        "waar",
+        "zoals",
+    ]
+)

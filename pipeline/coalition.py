@@ -13,6 +13,9 @@ from .rulebook.organisations import fold
 
 _NAMED = r"(?:heet|heette|heten|genaamd|geheten|genoemd|gedoopt|met de naam|onder de naam|met als naam|de naam|noemen zich|noemt zich|noemen we|noemen wij|noemen zichzelf)"
 _TOGETHER = re.compile(r"(?i)eenzaam|samen|ontmoet|verbind|alleen|elkaar|verbonden")  # what coalitions call themselves
+_FORMED = re.compile(
+    r"\b(?:(?:vormen|vormden)\b.*\bsamen|(?:we|wij|zij|ze)\s+vorm(?:en|den)(?:\s+samen)?)\s+(?:de\s+|het\s+)?$"
+)
 _QUOTED = re.compile(rf"[{QUOTES_OPEN}]([^{QUOTES_OPEN}{QUOTES_CLOSE}\n]{{3,80}})[{QUOTES_CLOSE}]")
 
 
@@ -26,10 +29,14 @@ class CoalitionNames:
             rf"^[{QUOTES_CLOSE}]?\s*(?:,|\(|:|is|was|–|-)\s*(?:\(?de|het|een|dé|onze|ons)\s+(?:\w+\s+){{0,2}}?(?i:{words})\b"
             rf"|^[{QUOTES_CLOSE}]?\s+is de naam van"
         )
-        self._called = re.compile(rf"\b(?i:{_NAMED})\s+(?:nu\s+|voortaan\s+|sinds\s+\S+\s+)?(?:de\s+|het\s+)?[{QUOTES_OPEN}]?$")
+        self._called = re.compile(
+            rf"\b(?i:{_NAMED})\s+(?:nu\s+|voortaan\s+|sinds\s+\S+\s+)?(?:de\s+|het\s+)?[{QUOTES_OPEN}]?$"
+        )
         self._own_word = re.compile(rf"^(?:\w+se\s+|Sociale\s+|Lokale\s+)?(?:{words.title()}|\w+coalitie)\b")
         self._about = re.compile(rf"(?i:{words})")
-        self._not = re.compile(r"\b(?i:manifest|convenant|campagne|akkoord|programma|landelijke?|nationale?)\s+(?:het\s+|de\s+)?[“„‘\"'”’]?$")
+        self._not = re.compile(
+            r"\b(?i:manifest|convenant|campagne|akkoord|programma|landelijke?|nationale?)\s+(?:het\s+|de\s+)?[“„‘\"'”’]?$"
+        )
         self.folded: set[str] = set()
         self._generic = {fold("Eén tegen eenzaamheid")}
         self._at: set[int] = set()
@@ -38,12 +45,12 @@ class CoalitionNames:
                 self._at.add(candidate.start)
                 if fold(candidate.text) not in self._generic:
                     self.folded.add(fold(candidate.text))
-        self._quoted = [c for c in self._quoted_names(text)]
+        self._quoted = list(self._quoted_names(text))
         self.folded |= {fold(c.text) for c in self._quoted}
 
     def _introduced(self, text: str, candidate: Candidate) -> bool:
-        before = text[max(0, candidate.start - 60) : candidate.start].split("\n\n")[-1].replace("\n", " ")
-        behind = text[candidate.end : candidate.end + 60].split("\n\n")[0].replace("\n", " ")
+        before = text[max(0, candidate.start - 60) : candidate.start].rsplit("\n\n", maxsplit=1)[-1].replace("\n", " ")
+        behind = text[candidate.end : candidate.end + 60].split("\n\n", maxsplit=1)[0].replace("\n", " ")
         if self._not.search(before):
             return False
         if any(fold(candidate.text).startswith(g + " ") for g in self._generic):
@@ -54,7 +61,8 @@ class CoalitionNames:
             return candidate.text.split()[0] not in ("Netwerk", "Platform", "Initiatief", "Samenwerking") or bool(
                 re.search(r"(?i)eenzaam|samen|ontmoet|alleen|verb", candidate.text)
             )
-        if self._word_before.search(before):
+        sentence = re.split(r"[.!?\n]", text[max(0, candidate.start - 200) : candidate.start])[-1]
+        if self._word_before.search(before) or _FORMED.search(sentence):
             return True
         near = text[max(0, candidate.start - 160) : candidate.start]
         if self._called.search(before) and (self._about.search(near) or _TOGETHER.search(candidate.text)):
@@ -69,8 +77,8 @@ class CoalitionNames:
             if not match.group(1)[0].isupper() or self._not.search(before):
                 continue
             near = text[max(0, match.start() - 160) : match.start()]
-            if self._word_before.search(before) or self._called.search(before) and (
-                self._about.search(near) or _TOGETHER.search(match.group(1))
+            if self._word_before.search(before) or (
+                self._called.search(before) and (self._about.search(near) or _TOGETHER.search(match.group(1)))
             ):
                 found.append(Candidate(match.start(1), match.end(1), match.group(1), "coalition", 0.9, Source.RULE))
         return found

@@ -61,7 +61,10 @@ def _docs(
             if section.kind in _TITLE_BLOCK:
                 allowed.add(Label.PROGRAMME)
             if allowed:
-                yield _doc(section.heading, BlockContext(section.start, dates, place, Setting(section.kind)), language), allowed
+                yield (
+                    _doc(section.heading, BlockContext(section.start, dates, place, Setting(section.kind)), language),
+                    allowed,
+                )
         for block in section.blocks:
             if block.kind not in (BlockKind.CHROME, BlockKind.HEADING):
                 context = BlockContext(block.body, dates, place, setting_of(section, block))

@@ -19,10 +19,11 @@ _SEPARATOR = re.compile(
     r"|(?P<comma>\s*,\s+(?:(?:en|alsmede|evenals|plus|maar ook|en ook|of)\s+)?|,(?=[A-Z]))"
     r"|(?P<and>\s+(?:en|alsmede|evenals|alsook|plus|zowel|of|en ook|net als|maar ook)\s+)"
     r"|(?P<amp>\s+&\s+|\s+\+\s+)"
+    r"|(?P<dash>\s+[–—-]\s+(?=[A-Z]))"
     r"|(?P<slash>\s+/\s+|/\s+|(?<=[a-z])/(?=[A-Z][a-z]))"
 )
 COST = 1.0  # what a piece must bring to be worth a row of its own
-_JOIN = {"strong": -9.0, "comma": -1.2, "and": -0.6, "amp": 0.4, "slash": 0.0}
+_JOIN = {"strong": -9.0, "comma": -1.2, "and": -0.6, "amp": 0.4, "slash": 0.0, "dash": 0.0}
 _LONGEST = 5  # atoms joined at most
 
 
@@ -39,7 +40,7 @@ def split_enumeration(
     atoms, joints = _atoms(content, start, end)
     if len(atoms) <= 1:
         return atoms
-    reading = _Reading(content, rulebook, own_names or {})
+    reading = _Reading(content, rulebook, own_names or {}, joints.count("dash"))
     best: list[tuple[float, list[Piece]]] = [(0.0, [])]
     for i in range(len(atoms)):
         options: list[tuple[float, list[Piece]]] = []
@@ -48,7 +49,11 @@ def split_enumeration(
             piece = Piece(atoms[first].start, atoms[i].end)
             inner = joints[first:i]
             whole = length == len(atoms)
-            value = reading.value(piece, atoms[first : i + 1], inner, joints[i:], whole=whole) - COST + sum(_JOIN[j] for j in inner)
+            value = (
+                reading.value(piece, atoms[first : i + 1], inner, joints[i:], whole=whole)
+                - COST
+                + sum(_JOIN[j] for j in inner)
+            )
             before = best[first]
             options.append((before[0] + value, [*before[1], piece]))
         best.append(max(options, key=lambda option: (option[0], -len(option[1]))))
@@ -62,7 +67,7 @@ def _atoms(content: str, start: int, end: int) -> tuple[list[Piece], list[str]]:
     joints: list[str] = []
     at = start
     for found in _SEPARATOR.finditer(content, start, end):
-        if any(a <= found.start() - start < b for a, b in shielded) or found.start() <= at and not atoms:
+        if any(a <= found.start() - start < b for a, b in shielded) or (found.start() <= at and not atoms):
             if found.start() == at:
                 at = found.end()
             continue
@@ -81,7 +86,8 @@ def _atoms(content: str, start: int, end: int) -> tuple[list[Piece], list[str]]:
 class _Reading:
     """How well a stretch reads as one party."""
 
-    def __init__(self, content: str, rulebook: Rulebook, own_names: Mapping[str, int]) -> None:
+    def __init__(self, content: str, rulebook: Rulebook, own_names: Mapping[str, int], n_dashes: int) -> None:
+        self._n_dashes = n_dashes
         self._content = content
         self._rules = rulebook
         self._own = own_names
@@ -148,8 +154,19 @@ class _Reading:
             places = all(self._rules.places.knows(part) or self._rules.places.knows(part.title()) for part in parts[1:])
             if brand_with_place and places:
                 return 2.6  # 'KBO Westdorp, Oostdorp, Middeldorp'
-            tail = whole and len(parts) == 2 and self._rules.places.knows(right_part) and not self._rules.places.knows(left_part)
+            tail = (
+                whole
+                and len(parts) == 2
+                and self._rules.places.knows(right_part)
+                and not self._rules.places.knows(left_part)
+            )
             return 2.0 if tail else 0.0  # 'Kulturhus De Brug, Kruisdal'
+        if joint == "dash":
+            return 2.4 if self._n_dashes < 2 else -1.0  # a second name, or 'A – B – C'
+        if joint == "amp" and all(
+            part[:1].islower() and self._rules.parties.rule_of(part) for part in (left_part, right_part)
+        ):
+            return -2.0  # 'scholen & kinderopvang'
         if joint == "slash" and self._rules.places.knows(right_part):
             return 2.6
         if joint == "slash":
@@ -165,7 +182,12 @@ class _Reading:
         same_word = len(right_part.split()) > 1 and right in left_part.split()[1:]
         if same_word and len(left_part.split()) > 2:
             return 2.8  # 'Schutterij Sint Joris en Sint Urbanus'
-        if whole and len(parts) == 2 and len(left_part.split()) == 1 and self._ordinary([*left_part.split(), *right_part.split()]):
+        if (
+            whole
+            and len(parts) == 2
+            and len(left_part.split()) == 1
+            and self._ordinary([*left_part.split(), *right_part.split()])
+        ):
             return 1.5  # 'Zang en Vriendschap': two ordinary words make one name
         later = len(joints_after) > 0 and joint == "and" and set(joints_after) & {"comma", "and"}
         if later and len(parts) == 2 and not any(self._strong(part) for part in (left_part, right_part)):
@@ -178,8 +200,15 @@ class _Reading:
         return known is not None or self._single(text) >= 2.4 or self._rules.places.knows(text) or text.isupper()
 
     def _ordinary(self, words: list[str]) -> bool:
-        noun_or_known = (self._rules.parties.rule_of(w) or self._rules.roles.is_role(w) or self._rules.organisations.by_alias(w) for w in words)
-        return all(w.casefold() in self._rules.ordinary_words for w in words) and words[0][0].isupper() and not any(noun_or_known)
+        noun_or_known = (
+            self._rules.parties.rule_of(w) or self._rules.roles.is_role(w) or self._rules.organisations.by_alias(w)
+            for w in words
+        )
+        return (
+            all(w.casefold() in self._rules.ordinary_words for w in words)
+            and words[0][0].isupper()
+            and not any(noun_or_known)
+        )
 
     def _type(self, text: str) -> PartyType:
         if self._rules.roles.is_role(text):
@@ -188,10 +217,10 @@ class _Reading:
         return noun.type if noun and text[:1].islower() else PartyType.ORGANISATION
 
 
-
-
 def _without_small_words(text: str, quantifiers: frozenset[str]) -> str:
     words = text.split()
-    while len(words) > 1 and words[0].casefold() in quantifiers and not (words[0][0].isupper() and words[1][0].isupper()):
+    while (
+        len(words) > 1 and words[0].casefold() in quantifiers and not (words[0][0].isupper() and words[1][0].isupper())
+    ):
         words.pop(0)
     return " ".join(words)

@@ -48,6 +48,7 @@ class _Reader:
         self._programmes = [f for f in found if f.label is Label.PROGRAMME]
         self._model = [f for f in found if f.label is Label.ORGANISATION]
         self._stops = [Stretch(f.start, f.end) for f in found if f.label in _STOPS]
+        self._surnames = {f.text.split()[-1] for f in found if f.label is Label.PERSON and " " in f.text}
         self._own: dict[str, int] = {}
         self._articled: set[str] = set()
         self._participants: list[Participant] = []
@@ -64,7 +65,11 @@ class _Reader:
         candidates = {block.start: self._candidates(block) for _, block, _ in prose}
         known = [c for found in candidates.values() for c in found]
         self._coalition = CoalitionNames(self._content, known, self._rules)
-        self._articled = {fold(c.text.split(" ", 1)[1]) for c in known if " " in c.text and c.text.split(" ", 1)[0] in ("De", "Het", "'t", "’t")}
+        self._articled = {
+            fold(c.text.split(" ", 1)[1])
+            for c in known
+            if " " in c.text and c.text.split(" ", 1)[0] in ("De", "Het", "'t", "’t")
+        }
         firm = {fold(c.text) for c in known if c.confidence >= 0.6}
         for section, block, group in prose:
             accepted = self._accept(candidates[block.start], firm, block)
@@ -78,18 +83,37 @@ class _Reader:
         """A name whose last word is broken off by the end of the text is no row."""
         end = len(self._content.rstrip())
         last = next((row.text for row in [*self._participants, *self._mentions] if row.end == end), "")
-        if last and self._rules.organisations.begins(last):
-            self._participants = [p for p in self._participants if p.end < end]
-            self._mentions = [m for m in self._mentions if m.end < end]
-        elif self._content[end - 1 : end].isalnum() and self._broken(re.split(r"[\s/-]", self._content[:end])[-1]):
+        if (last and self._rules.organisations.begins(last)) or (
+            self._content[end - 1 : end].isalnum() and self._broken(re.split(r"[\s/-]", self._content[:end])[-1])
+        ):
             self._participants = [p for p in self._participants if p.end < end]
             self._mentions = [m for m in self._mentions if m.end < end]
 
+    def _without_broken(self, start: int, end: int) -> int:
+        """The enumeration without a last name that the end of the text breaks off."""
+        last = len(self._content.rstrip())
+        if (
+            end < last
+            or not self._content[last - 1 : last].isalnum()
+            or not self._broken(re.split(r"[\s/-]", self._content[:last])[-1])
+        ):
+            return end
+        separators = list(re.finditer(r",|;|\ben\b", self._content[start:end]))
+        return start + separators[-1].start() if separators else end
+
     def _broken(self, word: str) -> bool:
         folded = word.casefold()
-        if folded in self._rules.ordinary_words or self._rules.places.knows(word) or self._rules.organisations.by_alias(word):
+        if (
+            folded in self._rules.ordinary_words
+            or self._rules.places.knows(word)
+            or self._rules.organisations.by_alias(word)
+        ):
             return False
-        if any(row.text.split()[-1] == word for row in [*self._participants, *self._mentions] if row.end < len(self._content.rstrip())):
+        if any(
+            row.text.split()[-1] == word
+            for row in [*self._participants, *self._mentions]
+            if row.end < len(self._content.rstrip())
+        ):
             return False
         return any(w.startswith(folded) for w in self._rules.ordinary_words) or self._rules.places.begins(folded)
 
@@ -111,10 +135,18 @@ class _Reader:
                     del parents[depth]
                 group = next((parents[d] for d in sorted(parents, reverse=True)), "") or lead_in.strip("-") or own_group
                 following = blocks[at + 1] if at + 1 < len(blocks) else None
-                if is_list and following and following.kind is BlockKind.ITEM and following.depth > block.depth and self._is_label(text):
+                if (
+                    is_list
+                    and following
+                    and following.kind is BlockKind.ITEM
+                    and following.depth > block.depth
+                    and self._is_label(text)
+                ):
                     parents[block.depth] = text.strip(" :.;")
                     continue
-                enumerates = is_list and (self._enumerates(text, most=3, share=0.4) if listing else self._enumerates(text, most=0))
+                enumerates = is_list and (
+                    self._enumerates(text, most=3, share=0.4) if listing else self._enumerates(text, most=0)
+                )
                 plan.append((block, "list" if enumerates else "prose", group))
                 continue
             lead_in = self._lead_in(text) if not listing or text.rstrip().endswith(":") else ""
@@ -136,27 +168,44 @@ class _Reader:
             return label
         before = next((s for s in self._sections if s.position == section.position - 1), None)
         below = before is not None and before.kind is SectionKind.PARTICIPANTS and not before.blocks
-        siblings = before is not None and before.kind is SectionKind.PARTICIPANTS and before.heading.rstrip().endswith(":")
+        siblings = (
+            before is not None and before.kind is SectionKind.PARTICIPANTS and before.heading.rstrip().endswith(":")
+        )
         following = next((s for s in self._sections if s.position == section.position + 1), None)
-        if section.heading.rstrip().endswith(":") and (below or siblings or following is not None and following.heading.rstrip().endswith(":")):
+        if section.heading.rstrip().endswith(":") and (
+            below or siblings or (following is not None and following.heading.rstrip().endswith(":"))
+        ):
             return label
         return label if below or section.heading[:1] in "•*-–▪" else ""
 
     def _is_label(self, text: str) -> bool:
         known = self._rules.organisations.by_alias(text.strip(" :"))
-        return text.rstrip().endswith(":") or (len(text.split()) <= 5 and (known is None or known.generic or known.common_word))
+        return text.rstrip().endswith(":") or (
+            len(text.split()) <= 5 and (known is None or known.generic or known.common_word)
+        )
 
     def _is_group_line(self, text: str, blocks: Sequence[Block], at: int) -> bool:
         line = text.strip()
         following = blocks[at + 1] if at + 1 < len(blocks) else None
-        if "\n" in line or following is None or len(line) > 50 or line.rstrip(": ").casefold() in self._rules.membership.plain_labels:
+        if (
+            "\n" in line
+            or following is None
+            or len(line) > 50
+            or line.rstrip(": ").casefold() in self._rules.membership.plain_labels
+        ):
             return False
         return line.endswith(":") and self._names_a_group(line.rstrip(": "))
 
     def _names_a_group(self, label: str) -> bool:
         """A short label without a verb; not one that only says that participants follow."""
         words_of = label.split()
-        if len(words_of) > 5 or label.casefold() in self._rules.membership.plain_labels or words_of[0].casefold() in _POINTERS:
+        if len(words_of) <= 2 and label.casefold() not in self._rules.membership.plain_labels:
+            return words_of[0].casefold() not in _POINTERS
+        if (
+            len(words_of) > 5
+            or label.casefold() in self._rules.membership.plain_labels
+            or words_of[0].casefold() in _POINTERS
+        ):
             return False
         return not any(p.id != "is-member" for p in self._rules.membership.read(label))
 
@@ -184,7 +233,8 @@ class _Reader:
         plain = [t for t in tokens if t[0].islower() and not self._party_word(t)]
         if any(t.casefold() in _VERBS for t in plain):
             return False
-        if len(tokens) > 1 and plain and plain[0] == tokens[0]:
+        adjective = tokens[0].endswith("e") and self._rules.parties.rule_of(tokens[-1]) is not None
+        if len(tokens) > 1 and plain and plain[0] == tokens[0] and not adjective:
             return False  # it begins with a verb or another word that no party begins with
         return len(plain) <= most or len(plain) / len(tokens) <= share
 
@@ -228,11 +278,14 @@ class _Reader:
                 if self._names_a_group(label.group(1)):
                     own_group = label.group(1)
                 a += label.end()
-            self._add_pieces(section, a, b, own_group, where, "list-item" if where is Where.LIST else "list-line", in_list=True)
+            self._add_pieces(
+                section, a, b, own_group, where, "list-item" if where is Where.LIST else "list-line", in_list=True
+            )
 
     def _add_pieces(
         self, section: Section, start: int, end: int, group: str, where: Where, rule: str, *, in_list: bool
     ) -> list[Party]:
+        end = self._without_broken(start, end)
         added = []
         previous: Party | None = None
         for piece in split_enumeration(self._content, start, end, self._rules, self._own):
@@ -260,12 +313,20 @@ class _Reader:
 
     def _is_apposition(self, text: str, party: Party, *, in_list: bool) -> bool:
         """A lower-case stretch behind a name that no noun for a party accounts for only explains that name."""
-        if party.rule == "lower-case":
+        if party.rule == "lower-case" or text.split(maxsplit=1)[0] in {"team", "locatie", "vestiging"}:
             return True
-        return in_list and text[:1].islower() and text.split()[0] in {"vanaf", "sinds", "een", "voor", "met", "voorheen", "onderdeel", "namens", "praktijk"}
+        return (
+            in_list
+            and text[:1].islower()
+            and text.split(maxsplit=1)[0]
+            in {"vanaf", "sinds", "een", "voor", "met", "voorheen", "onderdeel", "namens", "praktijk"}
+        )
 
     def _is_programme(self, party: Party) -> bool:
-        return any(p.start <= party.start and party.end <= p.end and p.confidence >= 0.8 for p in self._programmes) and party.rule != "known"
+        return (
+            any(p.start <= party.start and party.end <= p.end and p.confidence >= 0.8 for p in self._programmes)
+            and party.rule != "known"
+        )
 
     def _add(self, section: Section, party: Party, group: str, where: Where, rule: str) -> None:
         if any(p.start < party.end and party.start < p.end for p in self._participants):
@@ -298,19 +359,41 @@ class _Reader:
             if c.rule == "party-noun" and folded in self._own:
                 kept.append(c)
                 continue
+            if c.text.split()[-1] in self._surnames and c.rule in {"capital", "unknown-word", "sentence-start"}:
+                continue
+            if c.rule == "sentence-start" and self._acts_as_party(c):
+                kept.append(c)
+                continue
             seen = folded in firm or folded in self._own or coalition or (c.start, c.end) in voted
             if any(g.start() <= c.start and c.end <= g.end() for g in groups) or self._defines(c):
                 continue
             c = self._with_article(c)
-            if c.confidence < ACCEPTED and c.rule not in (PLACE, VILLAGE) and not (seen and c.rule in {"sentence-start", "where", "quoted", "capital"}) and not coalition:
+            if (
+                c.confidence < ACCEPTED
+                and c.rule not in (PLACE, VILLAGE)
+                and not (seen and c.rule in {"sentence-start", "where", "quoted", "capital"})
+                and not coalition
+            ):
                 continue
             if not coalition and c.rule != "own-list" and self._loses_to_programme(c):
                 continue
             kept.append(c)
         for f in self._model:
-            if block.body <= f.start and f.end <= block.end and not any(c.start < f.end and f.start < c.end for c in kept):
+            if (
+                block.body <= f.start
+                and f.end <= block.end
+                and not any(c.start < f.end and f.start < c.end for c in kept)
+            ):
                 kept.append(Candidate(f.start, f.end, f.text, "model", f.confidence, Source.MODEL))
         return sorted(kept, key=lambda c: c.start)
+
+    def _acts_as_party(self, c: Candidate) -> bool:
+        """An ordinary word that begins a sentence and takes part, or not, is a name: 'Bijeen trekt de kar'."""
+        verb = _TAKES_PART.match(self._content[c.end : c.end + 30])
+        if verb is None or re.search(r"(?:en|ing|heid|lijk|s)$", c.text):
+            return False
+        rest = re.split(r"[.!?\n]", self._content[c.start : c.start + 200], maxsplit=1)[0]
+        return any(p.id in _ACTS for p in self._rules.membership.read(rest))
 
     def _defines(self, c: Candidate) -> bool:
         """'(hierna: Kwartier)' gives a name its short form; it names nobody anew."""
@@ -327,7 +410,9 @@ class _Reader:
     def _loses_to_programme(self, c: Candidate) -> bool:
         for p in self._programmes:
             if p.start < c.end and c.start < p.end:
-                if c.rule in {"known", "generic"}:
+                if c.rule == "generic" and p.confidence >= 0.8:
+                    return True
+                if c.rule == "known":
                     if (p.start, p.end) == (c.start, c.end) and p.confidence >= 0.8:
                         return True
                     continue
@@ -340,12 +425,19 @@ class _Reader:
 
     def _read_prose(self, section: Section, block: Block, group: str, accepted: list[Candidate]) -> None:
         where = Where.LIST if block.kind is BlockKind.ITEM else Where.INLINE
-        reader = ClauseReader(self._content, self._rules, self._coalition, in_participants=section.kind is SectionKind.PARTICIPANTS)
+        reader = ClauseReader(
+            self._content, self._rules, self._coalition, in_participants=section.kind is SectionKind.PARTICIPANTS
+        )
         carried = announced = False
         for cut in sentences(self._content[block.body : block.end], self._rules.names.abbreviations):
             sentence = Stretch(cut.start + block.body, cut.end + block.body)
             inside = [c for c in accepted if sentence.start <= c.start and c.end <= sentence.end]
-            if announced and ":" not in self._content[sentence.start : sentence.end] and not reader.announces(sentence) and self._enumerates(self._content[sentence.start : sentence.end]):
+            if (
+                announced
+                and ":" not in self._content[sentence.start : sentence.end]
+                and not reader.announces(sentence)
+                and self._enumerates(self._content[sentence.start : sentence.end])
+            ):
                 self._add_pieces(section, sentence.start, sentence.end, group, where, "announced", in_list=False)
                 continue
             listing = self._read_listing(section, sentence, group, where, carried=carried)
@@ -361,7 +453,7 @@ class _Reader:
                 elif verdict.party.type is PartyType.ORGANISATION and verdict.candidate is not None:
                     self._mentions.append(verdict.candidate.found())
             carried = reader.counts_members(sentence)
-            announced = not inside and (carried and reader.announces(sentence) or reader.asks(sentence))
+            announced = not inside and ((carried and reader.announces(sentence)) or reader.asks(sentence))
 
     def _read_listing(
         self, section: Section, sentence: Stretch, group: str, where: Where, *, carried: bool
@@ -371,7 +463,9 @@ class _Reader:
             at = sentence.start + found.end()
             lead = self._content[sentence.start : at].rstrip(": \n")
             tail = self._content[at : sentence.end]
-            if len(split_enumeration(self._content, at, sentence.end, self._rules, self._own)) < 2 or not self._enumerates(tail, share=0.2 if len(re.findall("[,;]", tail)) > 2 else 0.0):
+            if len(
+                split_enumeration(self._content, at, sentence.end, self._rules, self._own)
+            ) < 2 or not self._enumerates(tail, share=0.2 if len(re.findall("[,;]", tail)) > 2 else 0.0):
                 continue
             fired = self._rules.membership.read(lead)
             if any(p.stance == "outside" for p in fired):
@@ -385,13 +479,66 @@ class _Reader:
             own_group = printed.group(1) if printed else (members[0].group if members else "")
             if not own_group and short_label and not members and self._names_a_group(lead):
                 own_group = lead.strip()
-            self._add_pieces(section, at, sentence.end, own_group or group, where, members[0].id if members else "listing", in_list=False)
+            self._add_pieces(
+                section,
+                at,
+                sentence.end,
+                own_group or group,
+                where,
+                members[0].id if members else "listing",
+                in_list=False,
+            )
             return at, group or (own_group if short_label else "")
         return None
 
 
-_POINTERS = {"deze", "dit", "zij", "ze", "wij", "we", "de", "het", "die", "wie", "ook", "verder", "in", "met", "er", "daarnaast", "samen", "alleen", "zo"}
-_VERBS = {"is", "zijn", "was", "waren", "heeft", "hebben", "doet", "doen", "wordt", "worden", "komt", "komen", "kan", "kunnen", "gaat", "gaan", "wil", "willen", "staat"}
+_POINTERS = {
+    "deze",
+    "dit",
+    "zij",
+    "ze",
+    "wij",
+    "we",
+    "de",
+    "het",
+    "die",
+    "wie",
+    "ook",
+    "verder",
+    "in",
+    "met",
+    "er",
+    "daarnaast",
+    "samen",
+    "alleen",
+    "zo",
+}
+_ACTS = {"takes-part", "joins", "is-member", "belongs", "pulls", "left", "undecided"}
+_TAKES_PART = re.compile(
+    r"\s+(?:doet|deed|sluit|sloot|trekt|trok|haakt|haakte|schuift|schoof|stopte|stapt|stapte|neemt|nam|treedt|trad|zit|zat|hoort|kwam"
+    r"|tekende|ondertekende|participeert|draait|draaide|maakt|loopt|liep|verliet|verlaat|overweegt)\b"
+)
+_VERBS = {
+    "is",
+    "zijn",
+    "was",
+    "waren",
+    "heeft",
+    "hebben",
+    "doet",
+    "doen",
+    "wordt",
+    "worden",
+    "komt",
+    "komen",
+    "kan",
+    "kunnen",
+    "gaat",
+    "gaan",
+    "wil",
+    "willen",
+    "staat",
+}
 _STOPS = {Label.DATE, Label.PERSON, Label.EMAIL, Label.PHONE, Label.URL}
 
 

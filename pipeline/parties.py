@@ -12,7 +12,15 @@ _ARTICLES = ("de", "het", "een", "'t", "’t", "onze")
 _DASH = re.compile(r"\s+[-–—|]\s+")
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?")
 _MASS = re.compile(r"(?:werk|zorg|onderwijs|opvang|welzijn|sport|cultuur|media|pers|horeca|bedrijfsleven)$")
-_HOLLOW = {"instanties", "instellingen", "leden", "studenten", "leerlingen", "medewerkers", "bestuurders"}  # say nothing alone
+_HOLLOW = {
+    "instanties",
+    "instellingen",
+    "leden",
+    "studenten",
+    "leerlingen",
+    "medewerkers",
+    "bestuurders",
+}  # say nothing alone
 _PLURAL = re.compile(r"(?:[^aeiou]en|ieën|eeën|ers|ars|s|eren|a's|’s|'s|centra|musea)$")
 
 
@@ -68,9 +76,21 @@ def type_of(text: str, rulebook: Rulebook, *, in_list: bool) -> tuple[PartyType,
     capitals = [w for w in words if w[:1].isupper() or any(c.isupper() for c in w[1:])]
     first = words[0].casefold()
     noun_first = rulebook.parties.rule_of(first)
-    if words[0].islower() and len(words) > 1 and words[1] in {"van", "uit", "en"} and noun_first and noun_first.type is not PartyType.ORGANISATION:
+    if (
+        words[0].islower()
+        and len(words) > 1
+        and words[1] in {"van", "uit", "en"}
+        and noun_first
+        and noun_first.type is not PartyType.ORGANISATION
+    ):
         return noun_first.type, noun_first.id, 0.8  # 'studenten van het Alfa-college'
-    if words[0].islower() and len(words) > 1 and words[1] in {"van", "uit"} and _PLURAL.search(first) and not rulebook.names.establishments.fits(first):
+    if (
+        words[0].islower()
+        and len(words) > 1
+        and words[1] in {"van", "uit"}
+        and _PLURAL.search(first)
+        and not rulebook.names.establishments.fits(first)
+    ):
         return PartyType.GROUP, "plural-people", 0.6
     head_only = len(capitals) == 1 and words[0] in capitals
     if rulebook.roles.is_role(text) and not (known and not known.generic):
@@ -100,7 +120,11 @@ def _trim(content: str, start: int, end: int) -> tuple[int, int]:
         start += 1
     while end > start and (content[end - 1].isspace() or content[end - 1] in ";,:|&\u00ad"):
         end -= 1
-    if end > start and content[end - 1] == "." and not re.search(r"(?:\b\w\.\w|\be\.o|\bc\.s|\bi\.o|\be\.a)\.$", content[start:end]):
+    if (
+        end > start
+        and content[end - 1] == "."
+        and not re.search(r"(?:\b\w\.\w|\be\.o|\bc\.s|\bi\.o|\be\.a)\.$", content[start:end])
+    ):
         end -= 1
     while end > start and content[end - 1].isspace():
         end -= 1
@@ -128,7 +152,11 @@ def _named_in_bracket(content: str, start: int, end: int, rulebook: Rulebook) ->
 def _cut_tail(content: str, start: int, end: int, rulebook: Rulebook) -> int:
     """Where the name ends: before a bracket, before a dash with a remark, before a comma with an apposition."""
     bracket = _BRACKET.search(content, start, end)
-    if bracket and bracket.start() > start and not re.match(r"[\w-]", content[bracket.end() : bracket.end() + 1] or " "):
+    if (
+        bracket
+        and bracket.start() > start
+        and not re.match(r"[\w-]", content[bracket.end() : bracket.end() + 1] or " ")
+    ):
         end = bracket.start()
     for dash in _DASH.finditer(content, start, end):
         tail = content[dash.end() : end]
@@ -149,6 +177,9 @@ def _cut_tail(content: str, start: int, end: int, rulebook: Rulebook) -> int:
             if len(content[start : found.start()].split()) > 1:
                 end = found.start()
         break
+    wrapped = re.search(r"(?<![,&])\n\s*(?=[a-zà-ÿ])", content[start:end])
+    if wrapped and not re.search(r"\b(?:en|van|voor|de|het)\s*$", content[start : start + wrapped.start()]):
+        end = start + wrapped.start()  # a second line that only explains
     colon = content.find(": ", start, end)
     if colon > start:
         end = colon
@@ -168,6 +199,8 @@ def _skip_small_words(content: str, start: int, end: int, rulebook: Rulebook, *,
             return start
         rest = content[start + found.end() : end]
         known = rulebook.organisations.by_alias(content[start:end])
+        if folded in {"'t", "’t"} and rest[:1].isupper():
+            return start
         if word[0].isupper() and in_list and folded in rulebook.names.inner and folded not in _ARTICLES:
             return start  # 'Van der Maas Uitvaart'
         if folded in _ARTICLES and rest[:1].isupper():
@@ -190,21 +223,34 @@ def fold_article(name: str) -> str:
 
 def _skip_label(content: str, start: int, end: int, rulebook: Rulebook) -> int:
     """'welzijnsorganisatie Divers': a lower-case word for the sector stays out of the name."""
-    branch = re.match(r"(?:(?:plaatselijke|lokale|regionale)\s+)?(?:afdeling|afdelingen)\s+van\s+(?:de\s+|het\s+)?(?=[A-Z])", content[start:end])
+    branch = re.match(
+        r"(?:(?:plaatselijke|lokale|regionale)\s+)?(?:afdeling|afdelingen)\s+van\s+(?:de\s+|het\s+)?(?=[A-Z])",
+        content[start:end],
+    )
     start += branch.end() if branch else 0
     while True:
         found = re.match(r"(\S+)\s+", content[start:end])
-        if not found or not found.group(1).islower() or not rulebook.names.sector_labels.fits(found.group(1)):
+        if (
+            not found
+            or not found.group(1).islower()
+            or not (rulebook.names.sector_labels.fits(found.group(1)) or found.group(1) in rulebook.names.lower_labels)
+        ):
             return start
         start += found.end()
 
 
 def _noun_only(content: str, start: int, end: int, rulebook: Rulebook) -> int:
     """A category or group ends at its noun: what follows with a preposition stays out, unless the noun alone says nothing."""
-    found = re.search(r"\s+(?:uit|van|in|op|met|zoals|die|dat|voor|rond|binnen|als|waaronder|vanuit|bij|en hun)\s", content[start:end])
+    found = re.search(
+        r"\s+(?:uit|van|in|op|met|zoals|die|dat|voor|rond|binnen|als|waaronder|vanuit|bij|en hun)\s", content[start:end]
+    )
     if found:
         noun = content[start : start + found.start()]
-        if noun.casefold() not in rulebook.parties.nobody and rulebook.parties.rule_of(noun) and noun.casefold() not in _HOLLOW:
+        if (
+            noun.casefold() not in rulebook.parties.nobody
+            and rulebook.parties.rule_of(noun)
+            and noun.casefold() not in _HOLLOW
+        ):
             return start + found.start()
     return end
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from coalitie.pipeline.participants import Reading, read_participants
 from coalitie.pipeline.records import Block, BlockKind, Section, SectionKind
 from coalitie.pipeline.rulebook import Rulebook
 from coalitie.pipeline.sections import read_sections
 from coalitie.pipeline.structure import read_blocks
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "clauses.yaml").read_text(encoding="utf-8"))
 RULES = Rulebook()
@@ -69,4 +69,4 @@ def test_a_text_cut_anywhere_quotes_its_source(cut: int) -> None:
 def test_any_text_is_read_without_crashing(text: str) -> None:
     reading = read_participants(text, read_sections(text, read_blocks(text, RULES), RULES), [], RULES)
     spans = sorted((row.start, row.end) for row in reading.participants)
-    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))

@@ -15,13 +15,13 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from ..places import find_places
 from ..records import Found, Label, Place, Source
 from ..rulebook import Rulebook
 from .addresses import find_addresses
 from .counts import find_counts
 from .dates import DateContext, find_dates
 from .persons import find_persons
-from ..places import find_places
 from .programmes import Setting, find_programmes
 
 # The label schemes of Dutch models, in one place.

@@ -21,7 +21,9 @@ VILLAGE = "village"  # any other place
 ACCEPTED = 0.5  # a candidate below this is a name only where the document says so elsewhere
 _CAMEL = re.compile(r"[a-zà-ÿ][A-Z]|[A-Z]{2,}[a-zà-ÿ]{2,}|[A-Za-z]\d[A-Z]")
 _ABBREVIATION = re.compile(r"(?:[A-Z]\.?){2,6}|[A-Z]{2,5}[-/&]?[A-Z]{1,5}")
-_STREET = re.compile(r"(?:straat|laan|weg|plein|dijk|kade|gracht|singel|markt|steeg|park|plantsoen|hof|pad|brug|haven|dreef)$")
+_STREET = re.compile(
+    r"(?:straat|laan|weg|plein|dijk|kade|gracht|singel|markt|steeg|park|plantsoen|hof|pad|brug|haven|dreef)$"
+)
 _DEMONYM = re.compile(r"(?:[a-z](?:ers|enaren|ezen|aren|naren|eren|enaar|ezer))$")
 _ADJECTIVE = re.compile(r"(?:se|sche|ske)$")
 _ARTICLES = ("de", "het", "'t", "’t")
@@ -93,7 +95,11 @@ class NameScanner:
         folded = fold(first.text).split()
         if not folded:
             return None
-        start_words = {folded[0]} | ({fold(tokens[i + 1].text).split(" ")[0]} if first.text.casefold() in _ARTICLES and i + 1 < len(tokens) else set())
+        start_words = {folded[0]} | (
+            {fold(tokens[i + 1].text).split(" ")[0]}
+            if first.text.casefold() in _ARTICLES and i + 1 < len(tokens)
+            else set()
+        )
         own = any(name.split()[0] in start_words for name in own_names)
         if not own and not (start_words & self._first):
             return None
@@ -142,7 +148,17 @@ class NameScanner:
         return gap == " " and following.wordlike and following.capital
 
     def _decide_known(
-        self, text: str, tokens: list[Word], i: int, end: int, *, known_name: str, own: bool, own_with_article: bool, common: bool, generic: bool
+        self,
+        text: str,
+        tokens: list[Word],
+        i: int,
+        end: int,
+        *,
+        known_name: str,
+        own: bool,
+        own_with_article: bool,
+        common: bool,
+        generic: bool,
     ) -> tuple[Candidate | None, int]:
         first = tokens[i]
         start = i
@@ -162,10 +178,18 @@ class NameScanner:
             confidence = max(confidence, 0.95)
         if self._names.other_kind(_previous(tokens, start)) and not own:
             confidence = min(confidence, 0.4)
-        if common and not own and (_quoted(text, body[0].start, body[-1].end) or (body[0].initial and self._followed_by_noun(tokens, end))):
+        if (
+            common
+            and not own
+            and (
+                _quoted(text, body[0].start, body[-1].end) or (body[0].initial and self._followed_by_noun(tokens, end))
+            )
+        ):
             confidence = 0.3
         rule = "own-list" if own and not known_name else "generic" if generic else "known"
-        return Candidate(body[0].start, body[-1].end, text[body[0].start : body[-1].end], rule, confidence, Source.GAZETTEER), end
+        return Candidate(
+            body[0].start, body[-1].end, text[body[0].start : body[-1].end], rule, confidence, Source.GAZETTEER
+        ), end
 
     def _followed_by_noun(self, tokens: list[Word], end: int) -> bool:
         """'Impuls voor de wijk', 'Balans in het leven': an ordinary word with its complement."""
@@ -189,11 +213,22 @@ class NameScanner:
         word = tokens[i]
         place_end = self._place_span(text, tokens, i)
         if place_end > i and not self._continues(text, tokens, i, place_end):
-            return Candidate(word.start, tokens[place_end - 1].end, text[word.start : tokens[place_end - 1].end], self._place_rule(text[word.start : tokens[place_end - 1].end]), 0.15), place_end
+            return Candidate(
+                word.start,
+                tokens[place_end - 1].end,
+                text[word.start : tokens[place_end - 1].end],
+                self._place_rule(text[word.start : tokens[place_end - 1].end]),
+                0.15,
+            ), place_end
         start = i
         lower_head = False
         folded = word.text.casefold()
-        if word.text in {"'t", "’t", "‘t"} and i + 1 < len(tokens) and tokens[i + 1].capital and _adjacent(text, tokens, i):
+        if (
+            word.text in {"'t", "’t", "‘t"}
+            and i + 1 < len(tokens)
+            and tokens[i + 1].capital
+            and _adjacent(text, tokens, i)
+        ):
             end = self._extend(text, tokens, i + 1, stops)
             printed = text[word.start : tokens[end - 1].end]
             return Candidate(word.start, tokens[end - 1].end, printed, "article", 0.8), end
@@ -205,10 +240,18 @@ class NameScanner:
             return None  # 'Secretaris van HHEV is …'
         elif folded in _ARTICLES or (word.initial and self._function_word(folded)):
             following = i + 1
-            if folded not in _ARTICLES or following >= len(tokens) or not tokens[following].capital or not _adjacent(text, tokens, i):
+            if (
+                folded not in _ARTICLES
+                or following >= len(tokens)
+                or not tokens[following].capital
+                or not _adjacent(text, tokens, i)
+            ):
                 return None
             if _inside(tokens[following], stops):
                 return None
+        ordinary_noun = word.initial and folded in self._ordinary and not self._names.kind_words.fits(folded)
+        if ordinary_noun and i + 1 < len(tokens) and tokens[i + 1].text in {"van", "uit", "in", "bij"}:
+            return None  # 'Uitgave van Welzijn Kruisdal', 'Studenten van Scalda'
         end = self._extend(text, tokens, i, stops)
         article = word.capital and folded in _ARTICLES
         if article:
@@ -223,7 +266,9 @@ class NameScanner:
             return None, end
         body = tokens[start:end]
         printed = text[body[0].start : body[-1].end]
-        confidence, rule = self._judge(text, tokens, start, end, printed, article=article and start == i, lower_head=lower_head)
+        confidence, rule = self._judge(
+            text, tokens, start, end, printed, article=article and start == i, lower_head=lower_head
+        )
         return Candidate(body[0].start, body[-1].end, printed, rule, confidence), end
 
     def _function_word(self, folded: str) -> bool:
@@ -254,9 +299,9 @@ class NameScanner:
                 break  # 'Stichting Cho 50+Dorpenzorg': two names glued together
             if _inside(token, stops) and not self._place_at(tokens, end):
                 break
-            if token.wordlike and token.capital:
-                end += 1
-            elif _YEAR.fullmatch(token.text) and self._number_belongs(text, tokens, end):
+            if (token.wordlike and token.capital) or (
+                _YEAR.fullmatch(token.text) and self._number_belongs(text, tokens, end)
+            ):
                 end += 1
             elif token.text in {"-", "–"} and self._second_name(text, tokens, i, end):
                 end += 2
@@ -272,9 +317,13 @@ class NameScanner:
                 end = jump
             elif token.text.casefold() in self._names.branch_words and self._name_follows(text, tokens, end + 1, stops):
                 end += 2
-            elif token.text.islower() and self._lower_tail(tokens, i, end):
-                end += 1
-            elif token.text in {"e.o.", "e.o", "c.s.", "i.o.", "e.a."}:
+            elif (token.text.islower() and self._lower_tail(tokens, i, end)) or token.text in {
+                "e.o.",
+                "e.o",
+                "c.s.",
+                "i.o.",
+                "e.a.",
+            }:
                 end += 1
             else:
                 break
@@ -282,7 +331,7 @@ class NameScanner:
 
     def _second_name(self, text: str, tokens: list[Word], i: int, at: int) -> bool:
         """'De Sluis - Sociaal Cultureel Centrum': a dash between two capitalised names inside an enumeration."""
-        if at + 1 >= len(tokens) or not tokens[at + 1].capital or at == i + 1 and tokens[i].initial:
+        if at + 1 >= len(tokens) or not tokens[at + 1].capital or (at == i + 1 and tokens[i].initial):
             return False
         return text[max(0, tokens[i].start - 2) : tokens[i].start] == ", " and text[tokens[at].start - 1] == " "
 
@@ -301,9 +350,24 @@ class NameScanner:
     def _lower_tail(self, tokens: list[Word], i: int, at: int) -> bool:
         """'Elan wonen', 'Munnikenheide college', 'Provincie limburg': a kind or subject word in lower case."""
         folded = tokens[at].text.casefold()
-        if folded in {"zorg", "wonen", "welzijn", "college", "lyceum", "groep", "bibliotheek", "thuiszorg", "ziekenhuis", "foundation"}:
+        if folded in {
+            "zorg",
+            "wonen",
+            "welzijn",
+            "college",
+            "lyceum",
+            "groep",
+            "bibliotheek",
+            "thuiszorg",
+            "ziekenhuis",
+            "foundation",
+        }:
             return at - i <= 2 and not tokens[i].initial
-        return at == i + 1 and tokens[i].text.casefold() in {"gemeente", "provincie"} and self._places.knows(tokens[at].text.title())
+        return (
+            at == i + 1
+            and tokens[i].text.casefold() in {"gemeente", "provincie"}
+            and self._places.knows(tokens[at].text.title())
+        )
 
     def _across(self, text: str, tokens: list[Word], i: int, at: int, stops: list[Stretch]) -> int:
         """Behind the capitalised word that follows small words inside a name; `at` itself where they end it."""
@@ -314,15 +378,27 @@ class NameScanner:
             return at
         target = tokens[ahead]
         joint = tokens[at].text.casefold()
-        if text[tokens[ahead - 1].end : target.start] not in {"", " ", "\u00a0", "\n", "  "} or _inside(target, stops) and not self._place_at(tokens, ahead):
+        if text[tokens[ahead - 1].end : target.start] not in {"", " ", "\u00a0", "\n", "  "} or (
+            _inside(target, stops) and not self._place_at(tokens, ahead)
+        ):
             return at
         if joint == "&":
             return ahead + 1
         head = tokens[i].text.casefold()
         kind_head = self._names.establishments.fits(head) or self._names.kind_words.fits(head)
         if not target.capital:
-            subject = target.text.casefold() in self._names.subjects or self._names.kind_words.fits(target.text.casefold())
-            return ahead + 1 if kind_head and joint in {"voor", "van"} and subject and at == i + 1 and head in {"stichting", "vereniging", "raad", "platform", "steunpunt"} else at
+            subject = target.text.casefold() in self._names.subjects or self._names.kind_words.fits(
+                target.text.casefold()
+            )
+            return (
+                ahead + 1
+                if kind_head
+                and joint in {"voor", "van"}
+                and subject
+                and at == i + 1
+                and head in {"stichting", "vereniging", "raad", "platform", "steunpunt"}
+                else at
+            )
         if joint in {"de", "den", "der", "het", "'t", "’t"}:
             phrase = not tokens[i].initial and head in self._names.loose_inner  # 'Tegen de Stilte'
             return ahead + 1 if at == i + 1 and (kind_head or phrase) else at  # 'Wijkcentrum de Schulp'
@@ -337,7 +413,11 @@ class NameScanner:
         if joint in self._names.loose_inner:
             if own_kind or self._places.knows(rest):
                 return at
-            phrase = not kind_head and tokens[i].text.casefold() in self._ordinary and tokens[i].text.casefold() not in _ARTICLES
+            phrase = (
+                not kind_head
+                and tokens[i].text.casefold() in self._ordinary
+                and tokens[i].text.casefold() not in _ARTICLES
+            )
             return ahead + 1 if phrase or joint == "tegen" or head == "stichting" else at
         return ahead + 1
 
@@ -351,7 +431,9 @@ class NameScanner:
         if self._places.knows(f"{left.text} en {right.text}"):
             return at + 2
         for reach in (2, 3):
-            if at + reach <= len(tokens) and self._known.by_alias(text[tokens[i].start : tokens[min(at + reach, len(tokens)) - 1].end]):
+            if at + reach <= len(tokens) and self._known.by_alias(
+                text[tokens[i].start : tokens[min(at + reach, len(tokens)) - 1].end]
+            ):
                 return at + reach
         subjects = self._names.subjects
         if right.capital and left.text.casefold() in subjects and right.text.casefold() in subjects:
@@ -364,13 +446,19 @@ class NameScanner:
             return at + 2  # 'Stichting Welzijn Mens en Dier'
         if right.capital and self._goes_on(text, tokens, i, at):
             return at + 2
-        if right.capital and tokens[i].text.casefold() in {"sint", "st."} | {tokens[max(i, at - 2)].text.casefold()} and right.text in {"Sint", "St."}:
+        if (
+            right.capital
+            and tokens[i].text.casefold() in {"sint", "st."} | {tokens[max(i, at - 2)].text.casefold()}
+            and right.text in {"Sint", "St."}
+        ):
             return min(at + 3, len(tokens))
         return at
 
     def _goes_on(self, text: str, tokens: list[Word], i: int, at: int) -> bool:
         """'Wold en Waard, Marenland en …': the conjunction of an enumeration is its last; an earlier 'en' is in a name."""
-        if at - i > 1 or any(self._known.by_alias(t.text) or _ABBREVIATION.fullmatch(t.text) for t in (tokens[i], tokens[at + 1])):
+        if at - i > 1 or any(
+            self._known.by_alias(t.text) or _ABBREVIATION.fullmatch(t.text) for t in (tokens[i], tokens[at + 1])
+        ):
             return False
         if self._places.knows(tokens[i].text) or self._places.knows(tokens[at + 1].text):
             return False
@@ -379,7 +467,9 @@ class NameScanner:
             ahead += 1
         if ahead + 1 >= len(tokens) or tokens[ahead].text not in {",", "en"}:
             return False
-        if tokens[ahead].text == "en" and not all(t.text.casefold() in self._ordinary for t in (tokens[i], tokens[at + 1])):
+        if tokens[ahead].text == "en" and not all(
+            t.text.casefold() in self._ordinary for t in (tokens[i], tokens[at + 1])
+        ):
             return False  # 'Warmande en Curaten en …': nothing says which of the two joins
         return tokens[ahead + 1].capital or self._names.establishments.fits(tokens[ahead + 1].text.casefold())
 
@@ -396,7 +486,7 @@ class NameScanner:
 
     def _without_label(self, tokens: list[Word], start: int, end: int) -> int:
         """Skips sector labels in front of a name: always in lower case, and with a capital that a sentence begins with."""
-        while start < end - 1 and self._names.sector_labels.fits(tokens[start].text.casefold()):
+        while start < end - 1 and self._is_label(tokens[start]):
             if tokens[start].capital and not tokens[start].initial:
                 break
             start += 1
@@ -407,6 +497,10 @@ class NameScanner:
         if end >= len(tokens) or text[tokens[end - 1].end : tokens[end].start] not in {" ", ""}:
             return False
         return tokens[end].text.casefold() in self._names.compound_tails
+
+    def _is_label(self, token: Word) -> bool:
+        folded = token.text.casefold()
+        return self._names.sector_labels.fits(folded) or (not token.capital and folded in self._names.lower_labels)
 
     # --- how sure ------------------------------------------------------------------------------------
 
@@ -419,24 +513,38 @@ class NameScanner:
         single = len(body) == 1
         folded = first.text.casefold()
         previous = _previous(tokens, start)
-        initial = first.initial or (start > 0 and tokens[start - 1].initial and tokens[start - 1].text.casefold() in _ARTICLES)
+        initial = first.initial or (
+            start > 0 and tokens[start - 1].initial and tokens[start - 1].text.casefold() in _ARTICLES
+        )
         if single and (folded in self._names.bare or folded in _STARTERS or _SUFFIXED.search(first.text)):
             return 0.1, "no-name"
         if single and initial and self._party_noun(folded):
             return 0.1, "party-noun"
-        if single and (self._names.no_name(first.text) or _DEMONYM.search(first.text) and self._demonym(first.text)):
+        if single and (self._names.no_name(first.text) or (_DEMONYM.search(first.text) and self._demonym(first.text))):
             return 0.1, "no-name"
         capitals_only = single and first.text.isupper() and len(first.text) <= 4 and not first.initial  # 'ELP', 'MEE'
         if self._places.knows(printed) and not capitals_only:
             return 0.15, self._place_rule(printed)
-        if self._names.no_name(printed) or single and folded in self._names.subjects:
+        if self._names.no_name(printed) or (single and folded in self._names.subjects):
             return 0.1, "no-name"
         following = tokens[end].text if end < len(tokens) else ""
-        if single and _ADJECTIVE.search(folded) and following.islower() and following not in {"en", "is", "was", "heeft", "doet"}:
+        if (
+            single
+            and _ADJECTIVE.search(folded)
+            and following.islower()
+            and following not in {"en", "is", "was", "heeft", "doet"}
+        ):
             return 0.1, "adjective"  # 'De Belgische buurgemeente'
-        if re.search(r"\d", first.text) and re.fullmatch(r"[A-Z]{0,3}\d+(?:[-/.]\d+)*", first.text) and single:
+        if re.search(r"\d", first.text) and re.fullmatch(r"[A-Z]{0,3}\d+[-/.]\d+|\d{3,}", first.text) and single:
             return 0.1, "code"
-        if folded in {"gemeente", "gemeenten", "provincie"} and previous in {"in", "uit", "binnen", "rond", "rondom", "heel"}:
+        if folded in {"gemeente", "gemeenten", "provincie"} and previous in {
+            "in",
+            "uit",
+            "binnen",
+            "rond",
+            "rondom",
+            "heel",
+        }:
             return 0.1, "area"
         if previous in {"buurgemeente", "buurgemeenten"}:
             return 0.85, "neighbour"
@@ -453,7 +561,11 @@ class NameScanner:
             return 0.2, "street"
         if self._names.other_kind(previous):
             return 0.35, "other-kind"
-        if previous and self._rules.roles.is_role(previous) and not any(self._names.kind_words.fits(w.text.casefold()) for w in body):
+        if (
+            previous
+            and self._rules.roles.is_role(previous)
+            and not any(self._names.kind_words.fits(w.text.casefold()) for w in body)
+        ):
             return 0.3, "person"  # 'jongerenwerker Brahim'
         if len(body) == 2 and (body[1].text.isdigit() or len(body[1].text) == 1) and folded in self._ordinary:
             return 0.2, "numbered"  # 'Spoor 2', 'Bouwsteen A'
@@ -461,7 +573,18 @@ class NameScanner:
         if known is not None:
             return (0.7 if known.common_word else 0.97), "known"
         quoted = _quoted(text, first.start, last.end)
-        legal = folded.rstrip(".") in {"stichting", "st", "stg", "vereniging", "ver", "coöperatie", "gemeente", "gem", "provincie", "ministerie"}
+        legal = folded.rstrip(".") in {
+            "stichting",
+            "st",
+            "stg",
+            "vereniging",
+            "ver",
+            "coöperatie",
+            "gemeente",
+            "gem",
+            "provincie",
+            "ministerie",
+        }
         if single and first.initial and (folded in self._ordinary or not first.capital):
             return 0.3, "sentence-start"
         if legal and not single:
@@ -481,7 +604,24 @@ class NameScanner:
             return 0.8, "abbreviation"
         if article:
             return 0.8, "article"
-        if previous in {"in", "uit", "te", "naar", "rond", "rondom", "door heel", "vanuit", "omgeving", "nabij", "aan", "langs", "voorbij", "richting", "tussen"}:
+        if previous in {
+            "in",
+            "uit",
+            "te",
+            "naar",
+            "rond",
+            "rondom",
+            "door heel",
+            "vanuit",
+            "omgeving",
+            "nabij",
+            "aan",
+            "langs",
+            "voorbij",
+            "richting",
+            "tussen",
+            "over",
+        }:
             return 0.35, "where"
         if first.initial and single:
             return 0.6, "unknown-word"
@@ -495,7 +635,7 @@ class NameScanner:
 
     def _party_noun(self, folded: str) -> bool:
         noun = self._rules.parties.rule_of(folded)
-        return self._rules.roles.is_role(folded) or noun is not None and noun.id != "local-body"
+        return self._rules.roles.is_role(folded) or (noun is not None and noun.id != "local-body")
 
     def _demonym(self, word: str) -> bool:
         """'Aalsmeerders', 'Oldenzalers', 'Ommenaren': people of a place."""
@@ -510,13 +650,193 @@ class NameScanner:
 
 
 _STARTERS = frozenset(
-    "de het een en maar of want dus ook nu dan toch wie wat waar wanneer hoe waarom als omdat zodat toen sinds vanaf tot na voor met zonder samen "
-    "daarnaast daarom daarbij hierbij verder inmiddels sommige veel alle iedereen iemand niemand niet geen wel er hier daar wij we zij ze hij je jij u ik "
-    "men dit dat deze die dankzij volgens namens binnen buiten tussen tijdens onder boven bij door over rond langs eerst later eerder straks binnenkort "
-    "elk elke ieder iedere onze ons hun haar zijn mijn uw jouw zo zelfs vooral zoals bijvoorbeeld naast behalve meer minder veel weinig enkele "
-    "uit om te aan op in naar van per wilt wil kunt kan heeft heb is zijn was waren gaat doet doe kom kijk bel mail lees volg geef help zie denk neem "
-    "eén één gisteren vandaag morgen komend vorig afgelopen ruim bijna circa ongeveer twee drie vier vijf zes zeven acht negen tien vanuit gezamenlijk jaarlijks "
-    "maandelijks wekelijks elkaar momenteel tegelijk alleen juist positief beter goed nieuw nieuwe".split()
+    [
+        "de",
+        "het",
+        "een",
+        "en",
+        "maar",
+        "of",
+        "want",
+        "dus",
+        "ook",
+        "nu",
+        "dan",
+        "toch",
+        "wie",
+        "wat",
+        "waar",
+        "wanneer",
+        "hoe",
+        "waarom",
+        "als",
+        "omdat",
+        "zodat",
+        "toen",
+        "sinds",
+        "vanaf",
+        "tot",
+        "na",
+        "voor",
+        "met",
+        "zonder",
+        "samen",
+        "daarnaast",
+        "daarom",
+        "daarbij",
+        "hierbij",
+        "verder",
+        "inmiddels",
+        "sommige",
+        "veel",
+        "alle",
+        "iedereen",
+        "iemand",
+        "niemand",
+        "niet",
+        "geen",
+        "wel",
+        "er",
+        "hier",
+        "daar",
+        "wij",
+        "we",
+        "zij",
+        "ze",
+        "hij",
+        "je",
+        "jij",
+        "u",
+        "ik",
+        "men",
+        "dit",
+        "dat",
+        "deze",
+        "die",
+        "dankzij",
+        "volgens",
+        "namens",
+        "binnen",
+        "buiten",
+        "tussen",
+        "tijdens",
+        "onder",
+        "boven",
+        "bij",
+        "door",
+        "over",
+        "rond",
+        "langs",
+        "eerst",
+        "later",
+        "eerder",
+        "straks",
+        "binnenkort",
+        "elk",
+        "elke",
+        "ieder",
+        "iedere",
+        "onze",
+        "ons",
+        "hun",
+        "haar",
+        "zijn",
+        "mijn",
+        "uw",
+        "jouw",
+        "zo",
+        "zelfs",
+        "vooral",
+        "zoals",
+        "bijvoorbeeld",
+        "naast",
+        "behalve",
+        "meer",
+        "minder",
+        "veel",
+        "weinig",
+        "enkele",
+        "uit",
+        "om",
+        "te",
+        "aan",
+        "op",
+        "in",
+        "naar",
+        "van",
+        "per",
+        "wilt",
+        "wil",
+        "kunt",
+        "kan",
+        "heeft",
+        "heb",
+        "is",
+        "zijn",
+        "was",
+        "waren",
+        "gaat",
+        "doet",
+        "doe",
+        "kom",
+        "kijk",
+        "bel",
+        "mail",
+        "lees",
+        "volg",
+        "geef",
+        "help",
+        "zie",
+        "denk",
+        "neem",
+        "zelf",
+        "via",
+        "incidenteel",
+        "soms",
+        "vaak",
+        "altijd",
+        "nooit",
+        "bovendien",
+        "overigens",
+        "helaas",
+        "gelukkig",
+        "eén",
+        "één",
+        "gisteren",
+        "vandaag",
+        "morgen",
+        "komend",
+        "vorig",
+        "afgelopen",
+        "ruim",
+        "bijna",
+        "circa",
+        "ongeveer",
+        "twee",
+        "drie",
+        "vier",
+        "vijf",
+        "zes",
+        "zeven",
+        "acht",
+        "negen",
+        "tien",
+        "vanuit",
+        "gezamenlijk",
+        "jaarlijks",
+        "maandelijks",
+        "wekelijks",
+        "elkaar",
+        "momenteel",
+        "tegelijk",
+        "alleen",
+        "juist",
+        "positief",
+        "beter",
+        "goed",
+        "nieuw",
+        "nieuwe",
+    ]
 )
 
 
@@ -531,11 +851,12 @@ def _inside(word: Word, stops: list[Stretch]) -> bool:
 def _previous(tokens: list[Word], i: int) -> str:
     """The word before, articles skipped, in lower case; empty at the beginning or behind a mark."""
     at = i - 1
-    while at >= 0 and tokens[at].text.casefold() in {"de", "het", "een", "'t", "’t"} or at >= 0 and tokens[at].text in QUOTES_OPEN:
+    while (at >= 0 and tokens[at].text.casefold() in {"de", "het", "een", "'t", "’t"}) or (
+        at >= 0 and tokens[at].text in QUOTES_OPEN
+    ):
         at -= 1
     return tokens[at].text.casefold() if at >= 0 and tokens[at].wordlike else ""
 
 
 def _quoted(text: str, start: int, end: int) -> bool:
     return start > 0 and text[start - 1] in QUOTES_OPEN and text[end : end + 1] in set(QUOTES_CLOSE)
-

@@ -13,10 +13,27 @@ from dataclasses import dataclass
 QUOTES_OPEN = "“„‘\"'”’‚«"
 QUOTES_CLOSE = "”“’\"'»"
 
-_OPENS = {"“", "„", "‘", "\"", "‚", "–", "-", "—", "•", ":", "…", "|"}  # behind these a capital says as little as at the start of a sentence
-_WORD = re.compile(r"['’‘](?:[tsn]|\d\d)(?![\w’'])|\w+(?:[.'’&\-–/@:](?=\w)\w+)*\+?(?:\.(?=\s?\w?))?|\S")
+_OPENS = {
+    "“",
+    "„",
+    "‘",
+    '"',
+    "‚",
+    "–",
+    "-",
+    "—",
+    "•",
+    ":",
+    "…",
+    "|",
+}  # behind these a capital says as little as at the start of a sentence
+_WORD = re.compile(
+    r"['’‘]s-\w+(?:-\w+)*|['’‘](?:[tsn]|\d\d)(?![\w’'])|\w+(?:[.'’&\-–/@:](?=\w)\w+)*\+?(?:\.(?=\s?\w?))?|\S"
+)
 _BREAK = re.compile(r"(?:[.!?…]+[”’\"')»]*|:)(?=\s)\s+|\n\s*\n|\n(?=\s*[^\Wa-z\d_])")
-_CLAUSE = re.compile(r";\s+|,?\s+(?=(?:waar|waarin|waaraan|waarmee|waarbij|waarvan)\s)|,?\s+(?=(?:maar|terwijl|echter)\s)|,\s+(?=(?:al|doch|waarbij|zodat|hoewel)\s)")
+_CLAUSE = re.compile(
+    r";\s+|,?\s+(?=(?:waar|waarin|waaraan|waarmee|waarbij|waarvan)\s)|,?\s+(?=(?:maar|terwijl|echter)\s)|,\s+(?=(?:al|doch|waarbij|zodat|hoewel)\s)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +62,12 @@ class Stretch:
 def _shortened(text: str, at: int, abbreviations: frozenset[str]) -> bool:
     """True where the full stop at `at` belongs to an abbreviation or an initial."""
     start = at
-    while start > 0 and not text[start - 1].isspace() and text[start - 1] not in "(“‘\"":
+    while start > 0 and not text[start - 1].isspace() and text[start - 1] not in '(“‘"':
         start -= 1
     token = text[start : at + 1]
     if token.casefold() in abbreviations:
         return True
-    return len(token) == 2 and token[0].isupper() and token[0] not in "U" or bool(re.fullmatch(r"(?:\w\.)+", token))
+    return (len(token) == 2 and token[0].isupper() and token[0] not in "U") or bool(re.fullmatch(r"(?:\w\.)+", token))
 
 
 def sentences(text: str, abbreviations: frozenset[str]) -> list[Stretch]:
@@ -63,6 +80,8 @@ def sentences(text: str, abbreviations: frozenset[str]) -> list[Stretch]:
             continue
         if mark[0] == "." and _shortened(text, found.start(), abbreviations):
             continue
+        if mark[0] == "!" and re.search(r"[a-z][A-Z][a-z]*$", text[: found.start()]):
+            continue  # a brand that ends in an exclamation mark
         following = text[found.end() : found.end() + 1]
         if mark[0] in ".!?…" and following.islower() and "\n" not in mark:
             continue

@@ -8,19 +8,19 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
-from .counts import Counts
 from .contacts import ContactRules
+from .counts import Counts
 from .dates import Dates
 from .headings import HeadingRules
 from .loading import Record, Rule, RuleError, RuleFolder
+from .matching import MatchingRules
 from .membership import MembershipRules
 from .names import NameRules
-from .matching import MatchingRules
 from .organisations import OrganisationRules
 from .parties import PartyRules
 from .persons import PersonRules
-from .programmes import ProgrammeRules
 from .places import Places
+from .programmes import ProgrammeRules
 from .regions import Region, read_regions
 from .roles import Roles, read_roles
 

@@ -21,6 +21,7 @@ class WordRule(Rule):
 class NameRules(Record):
     establishments: WordFamily
     sector_labels: WordFamily
+    lower_labels: frozenset[str]
     kind_words: WordFamily
     subjects: frozenset[str]
     not_names: tuple[WordRule, ...]

@@ -7,7 +7,6 @@ import re
 from ..records import PartyType
 from .loading import Record, Rule
 
-
 _COMPLEMENT = re.compile(r"\s+(?:uit|van|in|op|met|zoals|voor|rond|binnen|bij|onder)\s")
 
 
