@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .coalition import CoalitionNames
-from .language.names import PLACE, VILLAGE, Candidate
+from .language.name_evidence import PLACE, VILLAGE
+from .language.names import Candidate
 from .language.words import Stretch, clauses
 from .parties import Party
 from .records import PartyType
@@ -247,7 +248,7 @@ class ClauseReader:
                 continue
             folded = word.casefold()
             apposition = re.search(r",\s+(een|de|het)\s+(?:\w+\s+)?$", text[: match.start()])
-            if apposition and (apposition.group(1) == "een" or re.match(r"\s+van\b", text[match.end() :])):
+            if apposition and (apposition.group(1) == "een" or re.match(r"\s+(?:van|uit|in|die|dat)\b", text[match.end() :])):
                 continue  # 'De Boeskool, een wandelclub, …' explains the name before it
             if re.search(
                 r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen)\s+$",

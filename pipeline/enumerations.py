@@ -18,12 +18,14 @@ _SEPARATOR = re.compile(
     r"(?P<strong>\s*;\s*|\s*\|\s*|\s*[•▪◦●]\s*|\n\s*(?=\n))"
     r"|(?P<comma>\s*,\s+(?:(?:en|alsmede|evenals|plus|maar ook|en ook|of)\s+)?|,(?=[A-Z]))"
     r"|(?P<and>\s+(?:en|alsmede|evenals|alsook|plus|zowel|of|en ook|net als|maar ook)\s+)"
-    r"|(?P<amp>\s+&\s+|\s+\+\s+)"
+    r"|(?P<plus>\s+\+\s+)"
+    r"|(?P<amp>\s+&\s+)"
     r"|(?P<dash>\s+[–—-]\s+(?=[A-Z]))"
-    r"|(?P<slash>\s+/\s+|/\s+|(?<=[a-z])/(?=[A-Z][a-z]))"
+    r"|(?P<slash>\s+/\s+|/\s+|(?<=[a-z])/(?=[A-Za-z][a-z]))"
 )
+_PLURAL = re.compile(r"^[a-zà-ÿ'’-]{5,}(?:ers|els|en|s)$")
 COST = 1.0  # what a piece must bring to be worth a row of its own
-_JOIN = {"strong": -9.0, "comma": -1.2, "and": -0.6, "amp": 0.4, "slash": 0.0, "dash": 0.0}
+_JOIN = {"strong": -9.0, "comma": -1.2, "and": -0.6, "amp": 0.4, "slash": 0.0, "dash": 0.0, "plus": -1.0}
 _LONGEST = 5  # atoms joined at most
 
 
@@ -134,7 +136,7 @@ class _Reading:
         if capital and any(self._rules.names.establishments.fits(w.casefold()) for w in words):
             return 2.4
         if not capital:
-            return 0.2
+            return 1.2 if len(stripped.split()) == 1 and _PLURAL.search(stripped) else 0.2
         if self._rules.places.knows(stripped):
             return 1.3
         plain = [w.casefold().strip(".,") for w in stripped.split() if w[:1].isalpha()]
@@ -179,7 +181,7 @@ class _Reading:
         legal = first.rstrip(".") in {"stichting", "st", "stg", "vereniging"}
         if legal and left.casefold() in self._rules.ordinary_words and right.casefold() in self._rules.ordinary_words:
             return 2.6 if self._rules.organisations.by_alias(right_part) is None else 0.0
-        same_word = len(right_part.split()) > 1 and right in left_part.split()[1:]
+        same_word = len(right_part.split()) > 1 and right in left_part.split()[1:] and right in {"Sint", "St.", "Sinte"}
         if same_word and len(left_part.split()) > 2:
             return 2.8  # 'Schutterij Sint Joris en Sint Urbanus'
         if (
@@ -192,7 +194,10 @@ class _Reading:
         later = len(joints_after) > 0 and joint == "and" and set(joints_after) & {"comma", "and"}
         if later and len(parts) == 2 and not any(self._strong(part) for part in (left_part, right_part)):
             return 1.8  # 'Wold en Waard, Marenland en …': the conjunction of an enumeration is its last
-        return 1.2 if joint == "amp" else 0.0
+        if joint == "amp":
+            both = len(left_part.split()) > 1 and len(right_part.split()) > 1
+            return -1.0 if both and self._strong(left_part) and self._strong(right_part) else 1.2
+        return 0.0
 
     def _strong(self, text: str) -> bool:
         """A part that stands alone without doubt."""

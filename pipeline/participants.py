@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from .clause_parties import ClauseReader
 from .coalition import CoalitionNames
 from .enumerations import split_enumeration
-from .language.names import ACCEPTED, PLACE, VILLAGE, Candidate, NameScanner
+from .language.name_evidence import PLACE, VILLAGE
+from .language.names import ACCEPTED, Candidate, NameScanner
 from .language.words import Stretch, sentences, words
 from .parties import Party, read_party
 from .records import Block, BlockKind, Found, Label, Participant, PartyType, Section, SectionKind, Source, Where
@@ -22,6 +23,7 @@ from .rulebook import Rulebook
 from .rulebook.organisations import fold
 
 _LABEL = re.compile(r"^\s*([^:\n]{2,60}?)\s?:\s+(?=\S)")
+_DASH_LABEL = re.compile(r"^\s*([^:\n–—-]{2,60}?)\s+[–—-]\s+(?=\S)")
 _SHORT = 70  # a line of a list without bullets is no longer than this
 _WORDLIKE = re.compile(r"[^\W\d_][\w'’.-]*")
 
@@ -272,15 +274,33 @@ class _Reader:
             line.rstrip().endswith((",", " en", "&")) for line in lines)  # fmt: skip
         stretches = list(_line_stretches(self._content, start, end)) if separate else [(start, end)]
         for a, b in stretches:
-            label = _LABEL.match(self._content[a:b])
+            label = _LABEL.match(self._content[a:b]) or self._dash_label(self._content[a:b])
             own_group = group
-            if label and not self._rules.organisations.by_alias(label.group(1)):
+            if label and self._explains(self._content[a + label.end() : b]) and not self._is_group_word(label.group(1)):
+                b = a + label.end(1)  # 'Sterk Kruisdal: welzijn, klussen, taal'
+            elif label and not self._rules.organisations.by_alias(label.group(1)):
                 if self._names_a_group(label.group(1)):
                     own_group = label.group(1)
                 a += label.end()
             self._add_pieces(
                 section, a, b, own_group, where, "list-item" if where is Where.LIST else "list-line", in_list=True
             )
+
+    def _dash_label(self, text: str) -> re.Match[str] | None:
+        """'Werkgroep Jong – Curio, het jongerenwerk': a printed group before a dash."""
+        found = _DASH_LABEL.match(text)
+        return found if found and self._is_group_word(found.group(1)) else None
+
+    def _is_group_word(self, label: str) -> bool:
+        return self._rules.membership.group_pattern.fullmatch(label.strip()) is not None
+
+    def _explains(self, text: str) -> bool:
+        """Words behind a label that only tell what the body does: lower case, and none of them a party."""
+        nouns = _WORDLIKE.findall(text)
+        return bool(nouns) and text[:1].islower() and not any(w[0].isupper() for w in nouns) and not any(
+            (rule := self._rules.parties.rule_of(w)) is not None and (rule.type is not PartyType.CATEGORY or w.endswith(("en", "s"))) or self._rules.roles.is_role(w)
+            for w in nouns
+        )
 
     def _add_pieces(
         self, section: Section, start: int, end: int, group: str, where: Where, rule: str, *, in_list: bool
@@ -293,6 +313,7 @@ class _Reader:
             if party is None or self._is_programme(party):
                 continue
             party = self._without_person(party)
+            party = self._without_employer(party)
             text = self._content[piece.start : piece.end].strip()
             if previous is not None and self._is_apposition(text, party, in_list=in_list):
                 continue
@@ -310,6 +331,15 @@ class _Reader:
             return party
         text = self._content[party.start : person.start].rstrip()
         return replace(party, end=party.start + len(text), text=text)
+
+    def _without_employer(self, party: Party) -> Party:
+        """'de wijkverpleegkundigen van Allevo': the role is the row, the body that they work for a mention."""
+        found = re.fullmatch(r"(.+?)\s+van\s+(?:de\s+|het\s+)?([A-Z].*)", party.text)
+        if party.type is not PartyType.ROLE or found is None or self._rules.places.knows(found.group(2)):
+            return party
+        at = party.start + found.start(2)
+        self._mentions.append(Candidate(at, party.end, found.group(2), "employer", 0.8).found())
+        return replace(party, end=party.start + found.end(1), text=found.group(1))
 
     def _is_apposition(self, text: str, party: Party, *, in_list: bool) -> bool:
         """A lower-case stretch behind a name that no noun for a party accounts for only explains that name."""
@@ -440,6 +470,10 @@ class _Reader:
             ):
                 self._add_pieces(section, sentence.start, sentence.end, group, where, "announced", in_list=False)
                 continue
+            if self._is_bare_enumeration(sentence):
+                self._add_pieces(section, sentence.start, sentence.end, group, where, "bare-enumeration", in_list=False)
+                carried = announced = False
+                continue
             listing = self._read_listing(section, sentence, group, where, carried=carried)
             if listing is not None:
                 inside = [c for c in inside if c.end <= listing[0]]
@@ -454,6 +488,16 @@ class _Reader:
                     self._mentions.append(verdict.candidate.found())
             carried = reader.counts_members(sentence)
             announced = not inside and ((carried and reader.announces(sentence)) or reader.asks(sentence))
+
+    def _is_bare_enumeration(self, sentence: Stretch) -> bool:
+        """'A; B; de C; D.': four or more names and nothing else, in whatever section."""
+        text = self._content[sentence.start : sentence.end]
+        if len(re.findall(r"[,;]", text)) < 3 or ":" in text or not self._enumerates(text, most=0, share=0.05):
+            return False
+        pieces = split_enumeration(self._content, sentence.start, sentence.end, self._rules, self._own)
+        names = [p for p in pieces if re.search(r"[A-Z]", self._content[p.start : p.end])]
+        places = [p for p in names if self._rules.places.knows(self._content[p.start : p.end].strip(" ,.;"))]
+        return len(names) >= 4 and len(names) * 3 >= len(pieces) * 2 and len(places) * 2 < len(names)
 
     def _read_listing(
         self, section: Section, sentence: Stretch, group: str, where: Where, *, carried: bool

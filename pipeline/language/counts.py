@@ -35,6 +35,9 @@ ELLIPSIS = re.compile(r"[ \t\u00a0]*(?:tot|à|a|[-–]|of|en)[ \t\u00a0]*")
 YEARS = range(1900, 2100)
 AGES = range(50, 85, 5)
 BEFORE = 48
+AGED = re.compile(r"\d{2}[- ]?(?:plussers|minners|jarigen)\b|\d{2}\+['’]?ers\b")
+THOSE = re.compile(r"\b(?:die|deze|de|alle|wij|zij|ze)\s+$", re.IGNORECASE)
+OBJECT = re.compile(r"[ \t\u00a0]+(?:zich|elkaar|een|één|hun|ons|onze|haar|hem)\b")
 LONGEST = 6
 LONGEST_WORD = 60
 
@@ -95,6 +98,8 @@ def _candidates(text: str, rules: Rulebook) -> Iterator[Found | str]:
             else:
                 continue
         stop, nouns = phrase
+        if number.word and _acts(before, text, stop, nouns, counts):
+            continue
         behind = text[stop : stop + BEFORE]
         refused = next(
             (r for r, front, back in counts.contexts if back.pattern and back.match(behind) and front.search(before)),
@@ -261,7 +266,8 @@ def _noun_phrase(text: str, position: int, counts: Counts) -> tuple[int, list[st
             return None
         word = WORD.match(text, gap.end())
         if not word:
-            return None
+            aged = AGED.match(text, gap.end())
+            return (aged.end(), [aged[0].lower()]) if aged else None
         printed = word[0]
         lowered = printed.lower().replace("’", "'")
         refused = counts.noun_out(lowered)
@@ -274,6 +280,15 @@ def _noun_phrase(text: str, position: int, counts: Counts) -> tuple[int, list[st
             return None
         return _coordinated(text, word.end(), lowered, counts)
     return None
+
+
+def _acts(before: str, text: str, stop: int, nouns: list[str], counts: Counts) -> bool:
+    """Whether the word behind the number is a verb: 'Die vijf noemen zich De Sleutelbos.'"""
+    if len(nouns) > 1 or not nouns[0].endswith("en") or not THOSE.search(before):
+        return False
+    if counts.organisations.fullmatch(nouns[0]) or counts.members.fullmatch(nouns[0]):
+        return False
+    return nouns[0] in counts.verbs or OBJECT.match(text, stop) is not None
 
 
 def _is_adjective(text: str, word: re.Match[str], counts: Counts) -> bool:

@@ -27,6 +27,7 @@ JOINED_NAME = re.compile(r"(?:Mc|Mac|De|Van|Ver|Vander|Vande|El|[A-Z]['’])[A-Z
 CREDIT = re.compile(
     r"(?im)^[ \t(]*(?:foto|foto['’]s|beeld|fotografie|tekst|auteur|bron|illustratie|door)\b[ \t]*[:©].*$"
 )
+SAINTED = {"parochie", "kerk", "basisschool", "school", "geloofsgemeenschap"}  # in front of 'H.' of a saint
 LOOK_BACK = 60
 STRONG, WEAK = 0.95, 0.75
 
@@ -68,7 +69,18 @@ def find_persons(text: str, rules: Rulebook) -> list[Found]:
     position = 0
     while position < len(tokens):
         token = tokens[position]
-        if not token.capital or any(start <= token.start < end for start, end in credits):
+        called = _with_call_name(text, tokens, position, rules)
+        if called:
+            start, end = token.start, tokens[called - 1].end
+            found.append(Found(Label.PERSON, start, end, text[start:end], rule="person:name", confidence=STRONG))
+            position = called
+            continue
+        courteous = (
+            position > 0
+            and token.text in rules.persons.particles
+            and tokens[position - 1].text.casefold() in rules.persons.courtesy
+        )
+        if not (token.capital or courteous) or any(start <= token.start < end for start, end in credits):
             position += 1
             continue
         name = name_at(text, tokens, position, rules)
@@ -112,6 +124,26 @@ def name_at(text: str, tokens: list[Token], first: int, rules: Rulebook) -> Name
     if position == first:
         return None
     return Name(first, position, known, alone=position == given and position - first == 1)
+
+
+def _with_call_name(text: str, tokens: list[Token], first: int, rules: Rulebook) -> int:
+    """The index behind 'J. (Janneke) de Groot' or 'Johanna (Jo) Vermeer' that begins at `first`; 0 for none."""
+    persons = rules.persons
+    given = first
+    while given < len(tokens) and given - first < 3 and (given == first or _close(text, tokens, given)):
+        if not (tokens[given].initials or persons.is_first_name(tokens[given].text)):
+            break
+        given += 1
+    if given == first or given + 1 >= len(tokens) or not tokens[given].capital:
+        return 0
+    call, after = tokens[given], tokens[given + 1]
+    if text[tokens[given - 1].end : call.start] not in {" (", "("} or text[call.end : after.start] != ") ":
+        return 0
+    position = given + 1
+    while position < len(tokens) - 1 and position - given < 4 and tokens[position].text in persons.particles:
+        position += 1
+    last = tokens[position]
+    return position + 1 if last.capital and text[call.end + 1 : last.start].count("\n") == 0 else 0
 
 
 def _last_name(text: str, tokens: list[Token], position: int, first: int, rules: Rulebook, *, known: bool) -> int:
@@ -210,6 +242,8 @@ def _qualifies(text: str, tokens: list[Token], name: Name, rules: Rulebook) -> s
     if previous is not None and not titled:
         folded = previous.text.casefold()
         if folded in persons.bodies and (previous.capital or folded in {"sint", "st"}):
+            return ""
+        if tokens[name.first].initials and folded in SAINTED:
             return ""
         if previous.capital and rules.organisations.kind_of_word(folded) is not None:
             return ""

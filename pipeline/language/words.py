@@ -65,7 +65,7 @@ def _shortened(text: str, at: int, abbreviations: frozenset[str]) -> bool:
     while start > 0 and not text[start - 1].isspace() and text[start - 1] not in '(“‘"':
         start -= 1
     token = text[start : at + 1]
-    if token.casefold() in abbreviations:
+    if token.casefold() in abbreviations or token.endswith("ver."):  # 'Watersportver. Rijn en Lek'
         return True
     return (len(token) == 2 and token[0].isupper() and token[0] not in "U") or bool(re.fullmatch(r"(?:\w\.)+", token))
 
@@ -125,3 +125,28 @@ def words(text: str, cuts: Sequence[Stretch], abbreviations: frozenset[str]) -> 
             if match.end() > end:
                 found.append(Word(end, match.end(), ".", False))
     return found
+
+
+def adjacent(text: str, tokens: Sequence[Word], i: int) -> bool:
+    """Whether only a space stands between word `i` and the next."""
+    return text[tokens[i].end : tokens[i + 1].start] in {" ", "\u00a0", "\n"}
+
+
+def inside(word: Word, stops: Sequence[Stretch]) -> bool:
+    """Whether a word lies in one of the stretches."""
+    return any(stop.start < word.end and word.start < stop.end for stop in stops)
+
+
+def previous_word(tokens: Sequence[Word], i: int) -> str:
+    """The word before, articles skipped, in lower case; empty at the beginning or behind a mark."""
+    at = i - 1
+    while at >= 0 and (
+        tokens[at].text.casefold() in {"de", "het", "een", "'t", "’t"} or tokens[at].text in QUOTES_OPEN
+    ):
+        at -= 1
+    return tokens[at].text.casefold() if at >= 0 and tokens[at].wordlike else ""
+
+
+def quoted(text: str, start: int, end: int) -> bool:
+    """Whether the stretch stands between quotation marks."""
+    return start > 0 and text[start - 1] in QUOTES_OPEN and text[end : end + 1] in set(QUOTES_CLOSE)

@@ -32,6 +32,7 @@ class NameRules(Record):
     branch_words: frozenset[str]
     abbreviations: frozenset[str]
     bare: frozenset[str]
+    function_words: frozenset[str]
 
     def no_name(self, word: str) -> bool:
         folded = word.casefold()
