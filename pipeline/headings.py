@@ -112,7 +112,7 @@ class _Reader:
         n = len(words)
         if n > 24 or len(line.text) > 170 or (_DATELINE.match(line.text) and n > 8):
             return None
-        if line.text[0].islower() or line.text.endswith((",", ";", ":")) or _CONTACT.search(line.text):
+        if line.text[0].islower() or line.text.endswith((",", ";", ":", "|")) or _CONTACT.search(line.text):
             return None
         breaks = [m for m in SENTENCE_BREAK.finditer(line.text) if m.group()[3:4] == "." or n > 14]
         if line.text.endswith(".") and not line.text.endswith("...") and (n > 8 or self._finite(words) or breaks):
@@ -253,6 +253,8 @@ class _Reader:
             known = self.rules.is_wording(head)
             if self._finite(words) and not known:
                 break
+            if fold(words[0]) in self.rules.lead_in_starts and fold(words[-1]) in self.rules.plural_verbs:
+                break  # 'Wij vormen Een tegen eenzaamheid Kruisdal'
             glue = line.text[match.end() :].split(" ", 1)[0]
             if not known and (len(words) < 2 or self._breaks_off(head, False)):
                 continue
@@ -269,6 +271,8 @@ class _Reader:
         """Short, begins like a heading, ends like one, and is one phrase."""
         if len(text) > 110 or text.endswith((".", ",", ";", "…", "(", "/")) or _CONTACT.search(text):
             return False
+        if text.startswith("|") or text.count("|") >= 3:
+            return False  # a row of a table
         words = WORD.findall(text)
         if not words or len(words) > limit:
             return False

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from .records import Block, BlockKind, Section, SectionKind
 from .rulebook import Rulebook
 from .rulebook.headings import HeadingRules, fold_heading
 from .section_kinds import Decision, decide
 
+_NUMBERED = re.compile(r"\(?(?:\d|[a-e]\b)")
+_CHAPTER = re.compile(r"(?:hoofdstuk|paragraaf|hfst|§|\d{1,2}(?:\.\d)*[.)])\s*[\divx]*\b", re.IGNORECASE)
+_LEAD_IN = 300  # characters; a longer text tells the goals itself
 _INHERITABLE = {SectionKind.GOALS, SectionKind.APPROACH, SectionKind.PARTICIPANTS}
 
 
@@ -18,6 +23,7 @@ def read_sections(content: str, blocks: tuple[Block, ...], rulebook: Rulebook) -
     tight = {id(head): _is_tight(content, head, body) for head, body in parts if head.kind is BlockKind.HEADING}
     mixed = len(set(tight.values())) == 2
     title_lines = _title_block(content, parts, rules)
+    goal_points = _goal_points(content, parts, rules)
     sections: list[Section] = []
     parent: SectionKind | None = None  # kind of the heading that announces the next ones
     upper: SectionKind | None = None  # kind of the last heading of the upper level
@@ -30,9 +36,10 @@ def read_sections(content: str, blocks: tuple[Block, ...], rulebook: Rulebook) -
                 lower = mixed and tight[id(head)]
                 above = (upper if lower else None) or parent
                 decision = decide(heading, head, content, body, above, rules)
-                own = rules.is_wording(heading) or decision.kind is not SectionKind.APPROACH
-                if lower and above is SectionKind.GOALS and not own:
-                    decision = Decision(above, None, "under.goals")
+                own = rules.is_wording(heading) or decision.kind not in {SectionKind.APPROACH, SectionKind.OTHER}
+                counted = n in goal_points and not own
+                if counted or (lower and above is SectionKind.GOALS and not own):
+                    decision = Decision(SectionKind.GOALS, None, "under.goals")
                 parent = _announces(decision, parent, body)
                 if not lower:
                     upper = decision.kind if decision.kind in _INHERITABLE else None
@@ -89,6 +96,21 @@ def _is_tight(content: str, head: Block, body: tuple[Block, ...]) -> bool:
     return between.count("\n") + between.count("\r") <= 1
 
 
+def _goal_points(content: str, parts: list[tuple[Block, tuple[Block, ...]]], rules: HeadingRules) -> set[int]:
+    """Numbered headings right behind an unnumbered one about goals are the goals: 'Doelen', '1. Weten', '2. Helpen'."""
+    points: set[int] = set()
+    counting = False
+    for n, (head, body) in enumerate(parts):
+        numbered = head.kind is BlockKind.HEADING and bool(_NUMBERED.match(head.marker))
+        if numbered and counting:
+            points.add(n)
+            continue
+        rule = rules.by_words(content[head.start : head.end]) if head.kind is BlockKind.HEADING else None
+        short = sum(block.end - block.start for block in body) <= _LEAD_IN
+        counting = rule is not None and rule.kind is SectionKind.GOALS and short and not numbered
+    return points if len(points) > 1 else set()
+
+
 def _announces(decision: Decision, parent: SectionKind | None, body: tuple[Block, ...]) -> SectionKind | None:
     """A heading without text of its own announces the headings that follow, until one says something else."""
     if decision.kind is SectionKind.PILLAR:
@@ -123,7 +145,7 @@ def _title_block(
 
 
 def _opens_section(line: str, head: Block, rules: HeadingRules) -> bool:
-    if head.marker or line.rstrip().endswith(":") or rules.pillar(line) is not None:
+    if head.marker or _CHAPTER.match(line) or line.rstrip().endswith(":") or rules.pillar(line) is not None:
         return True
     rule = rules.by_words(line)
     if rule is None or rules.is_wording(line):

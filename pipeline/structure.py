@@ -117,6 +117,8 @@ def _goes_on(open_lines: list[Line], line: Line, kind: BlockKind) -> bool:
     first, last = open_lines[0], open_lines[-1]
     if kind is BlockKind.ITEM and line.indent > first.indent:
         return True
+    if line.text.startswith("|") or last.text.startswith("|"):
+        return False  # a row of a table
     if line.text[:1].islower() or _OPEN.search(last.text):
         return not _looks_listed(open_lines, line)
     if last.text.endswith(("-", "\u00ad")):

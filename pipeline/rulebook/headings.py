@@ -16,6 +16,12 @@ from .loading import Record, Rule, RuleFolder
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "\u00ad": ""})
 _SPACE = re.compile(r"\s+")
 _OUTER = " \t.:;,!?…\"'*_|»>-–—"
+_NUMBERING = re.compile(  # 'Hoofdstuk 3. ', '1.2 ', 'IV. ', 'b) ': where a heading stands, not what it says
+    r"^(?:[•*▪◦‣·●○■➢✓§-]\s*)?(?:"
+    r"(?:hoofdstuk|hfst\.?|paragraaf|par\.|sectie|deel)\s+(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|een|twee|drie|vier|vijf|zes)\b\s*[.):–-]*"
+    r"|\(?\d{1,2}(?:\.\d{1,2})+\.?|\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])\s?[.):]|\d{1,2}\s?[–-](?=\s)"
+    r")\s*(?=[^\W\d])"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -166,6 +172,7 @@ class HeadingRules:
         return found
 
     def _search(self, folded: str) -> tuple[HeadingRule | None, bool]:
+        folded = _NUMBERING.sub("", folded).strip(_OUTER) or folded
         if not folded or len(folded) > 160:
             return None, False
         exact = self._phrases.get(folded)
