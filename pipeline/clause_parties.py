@@ -21,13 +21,6 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _SEPARATES = re.compile(r",|;|/|&|\+|\b(?:en|of|alsmede|evenals|alsook|plus|als|zowel)\b")
-_MEMBER_NOUN = re.compile(
-    r"\b(?:deelnemers|leden|partners|partijen|organisaties|ondertekenaars|deelnemende|aangesloten)\b", re.IGNORECASE
-)
-_WISH = re.compile(
-    r"\b(?:willen|wil|wensen|hopen|zouden|graag|nodigen|roepen|zoeken|gezocht|welkom|kunnen|moeten|gaan we)\b",
-    re.IGNORECASE,
-)
 _QUOTE = re.compile(
     r"“[^”\n]{12,}[”\"]|(?<!\w)‘[^’\n]{12,}(?:’(?!\w)[^’\n]*)??[.,!?]?’(?!\w)|\"[^\"\n]{12,}\"|,,[^’\n]{12,}’’"
 )
@@ -36,39 +29,10 @@ _OF_ANOTHER = re.compile(
 )
 GUESS = "guess"  # the rule of a noun that only its place in an enumeration makes a party
 _PLURAL_NOUN = re.compile(r"^[a-zà-ÿ'’-]{5,}(?:ers|en|s|'s|’s)$")
-_REPRESENTATIVE = re.compile(
-    r"(?:directeuren|bestuurders|vertegenwoordigers|afgevaardigden|afvaardiging|bestuursleden|voorzitters|teamleiders)$"
-)
 _INSIDE = re.compile(r"\b(?:in|aan|van|tot|uit|als)\s+(?:\w+\s+van\s+)?(?:de|het|een|onze)\s+$")
-_OFFICES = {"voorzitter", "secretaris", "penningmeester", "penvoerder", "trekker", "trekkers", "kartrekker", "kartrekkers", "lid", "leden",
-            "partner", "partners", "deelnemer", "deelnemers", "coördinator", "initiatiefnemer", "initiatiefnemers", "aanjager", "aanjagers", "gastheer", "gastvrouw"}  # fmt: skip
 _TAKES_BACK = re.compile(
     r",?\s*maar\s+(?:is|zijn|was|waren|blij(?:ft|ven)|ble(?:ef|ven)|ho(?:ort|ren)|heeft|hebben|do(?:et|en)|zit(?:ten)?|nog|niet|wel|voorlopig)\b"
 )
-_PLACE_NOUNS = {"kernen", "dorpen", "wijken", "buurten", "kern", "dorp", "wijk", "buurt", "plaatsen", "steden"}
-_SKIP = {
-    "de",
-    "het",
-    "een",
-    "'t",
-    "’t",
-    "onze",
-    "ook",
-    "onder",
-    "andere",
-    "o.a.",
-    "meer",
-    "bijvoorbeeld",
-    "lokale",
-    "plaatselijke",
-    "alle",
-    "diverse",
-    "verschillende",
-    "inmiddels",
-    "verder",
-    "tevens",
-    "nu",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +73,7 @@ class ClauseReader:
     def counts_members(self, sentence: Stretch) -> bool:
         """True where the sentence speaks of the members in general, so that the next one may list them."""
         text = self._content[sentence.start : sentence.end]
-        return bool(_MEMBER_NOUN.search(text)) and not any(
+        return bool(any(w.casefold() in self._rules.membership.member_nouns for w in _WORD.findall(text))) and not any(
             p.stance == "outside" for p in self._rules.membership.read(text)
         )
 
@@ -179,7 +143,7 @@ class ClauseReader:
                 if last and (self._rules.parties.rule_of(last.group()) or self._rules.roles.is_role(last.group())):
                     continue
                 verb = re.match(r"\s+([a-zà-ÿ]+)\b", self._content[c.end : clause.end])
-                if verb and verb.group(1) not in _NO_VERB and verb.group(1)[-1] in "tendkfpgsmr":
+                if verb and verb.group(1) not in self._rules.membership.no_verbs and verb.group(1)[-1] in "tendkfpgsmr":
                     found.append(Stretch(start, start + joint.start()))
                     start = start + joint.start()
             found.append(Stretch(start, clause.end))
@@ -248,7 +212,9 @@ class ClauseReader:
                 continue
             folded = word.casefold()
             apposition = re.search(r",\s+(een|de|het)\s+(?:\w+\s+)?$", text[: match.start()])
-            if apposition and (apposition.group(1) == "een" or re.match(r"\s+(?:van|uit|in|die|dat)\b", text[match.end() :])):
+            if apposition and (
+                apposition.group(1) == "een" or re.match(r"\s+(?:van|uit|in|die|dat)\b", text[match.end() :])
+            ):
                 continue  # 'De Boeskool, een wandelclub, …' explains the name before it
             if re.search(
                 r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen)\s+$",
@@ -262,7 +228,7 @@ class ClauseReader:
                 if (
                     adjective
                     and adjective.group(1) not in self._rules.parties.quantifiers
-                    and adjective.group(1) not in _SKIP
+                    and adjective.group(1) not in self._rules.membership.small_words
                 ):
                     start -= len(adjective.group())
                     word = self._content[start:end]
@@ -280,7 +246,7 @@ class ClauseReader:
                 found.append(Party(start, end, word, rule.type, rule.id, "", 0.7))
             elif rule is not None:
                 found.append(Party(start, end, word, rule.type, rule.id, "", 0.5))
-            elif folded in _OFFICES:
+            elif folded in self._rules.membership.offices:
                 continue
             elif self._rules.roles.is_role(folded):
                 if following and not any(c.start < end + following.end() and end < c.end for c in candidates):
@@ -341,7 +307,10 @@ class ClauseReader:
             return False, "", outside.id
         unnamed = not enumeration.named
         text = self._content[clause.start : clause.end]
-        if unnamed and (_WISH.search(text) or (n < 2 and not self._in_participants)):
+        if unnamed and (
+            any(w.casefold() in self._rules.membership.wishes for w in _WORD.findall(text))
+            or (n < 2 and not self._in_participants)
+        ):
             return False, "", "unnamed"
         preposition = self._preposition(enumeration, clause)
         if n < 2 and self._in_speech(enumeration):
@@ -373,15 +342,21 @@ class ClauseReader:
         """The preposition that the enumeration stands behind, '' where it is subject or object."""
         before = self._content[clause.start : enumeration.start]
         tokens = [t.casefold() for t in re.findall(r"[\w.'’-]+|[^\w\s]", before)]
-        while tokens and (tokens[-1] in _SKIP or tokens[-1] in self._rules.names.sector_labels.words):
+        while tokens and (
+            tokens[-1] in self._rules.membership.small_words or tokens[-1] in self._rules.names.sector_labels.words
+        ):
             tokens.pop()
         if not tokens:
             return ""
-        if tokens[-1] in _PLACE_NOUNS:
+        if tokens[-1] in self._rules.membership.place_nouns:
             return "in"
         if len(tokens) > 1 and f"{tokens[-2]} {tokens[-1]}" in self._rules.membership.complements:
             return f"{tokens[-2]} {tokens[-1]}"
-        if tokens[-1] in {"van", "namens"} and len(tokens) > 1 and _REPRESENTATIVE.search(tokens[-2]):
+        if (
+            tokens[-1] in {"van", "namens"}
+            and len(tokens) > 1
+            and tokens[-2].endswith(tuple(self._rules.membership.representatives))
+        ):
             return ""  # 'bestaat uit de directeuren van A en B'
         return tokens[-1] if tokens[-1] in self._rules.membership.complements else ""
 
@@ -396,30 +371,3 @@ class ClauseReader:
             if g.start() >= enumeration.end and _INSIDE.search(self._content[clause.start : g.start()])
         ]  # fmt: skip
         return behind[0].group(1) if behind else ""
-
-
-_NO_VERB = frozenset(
-    [
-        "en",
-        "of",
-        "van",
-        "in",
-        "op",
-        "bij",
-        "met",
-        "voor",
-        "uit",
-        "aan",
-        "tot",
-        "te",
-        "als",
-        "die",
-        "dat",
-        "om",
-        "over",
-        "naar",
-        "door",
-        "waar",
-        "zoals",
-    ]
-)

@@ -7,7 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import spacy
 import yaml
+from coalitie.pipeline.language.components import assemble
 from coalitie.pipeline.participants import Reading, read_participants
 from coalitie.pipeline.records import Block, BlockKind, Section, SectionKind
 from coalitie.pipeline.rulebook import Rulebook
@@ -18,13 +20,15 @@ from hypothesis import strategies as st
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "clauses.yaml").read_text(encoding="utf-8"))
 RULES = Rulebook()
+LANGUAGE = assemble(spacy.blank("nl"), RULES)
 
 
 def reading_of(text: str, kind: str = "other") -> Reading:
     """The reading of one paragraph that stands alone in a section of this kind."""
     block = Block(BlockKind.PARAGRAPH, 0, len(text), 0)
     section = Section(0, "", SectionKind(kind), None, 0, 0, len(text), "test", (block,))
-    return read_participants(text, [section], [], RULES)
+    found = LANGUAGE(LANGUAGE.make_doc(text))._.found
+    return read_participants(text, [section], found, RULES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"][:60])

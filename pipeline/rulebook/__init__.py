@@ -5,6 +5,7 @@ Each family of rules has its module here; `Rulebook` reads a family when it is f
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from functools import cached_property
 from pathlib import Path
 
@@ -98,6 +99,15 @@ class Rulebook:
     def ordinary_words(self) -> frozenset[str]:
         """Dutch words that are written in lower case (OpenTaal word list, see NOTICE)."""
         return self.folder.words("dutch_words.txt.gz")
+
+    def begins_ordinary_word(self, stem: str) -> bool:
+        """Whether a longer ordinary word begins with `stem`."""
+        at = bisect_right(self._sorted_words, stem)
+        return at < len(self._sorted_words) and self._sorted_words[at].startswith(stem)
+
+    @cached_property
+    def _sorted_words(self) -> list[str]:
+        return sorted(self.ordinary_words)
 
     @cached_property
     def counts(self) -> Counts:

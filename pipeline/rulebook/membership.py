@@ -35,6 +35,16 @@ class MembershipRules(Record):
     plain_labels: frozenset[str]
     complements: frozenset[str]
     coalition_words: frozenset[str]
+    small_words: frozenset[str]
+    place_nouns: frozenset[str]
+    offices: frozenset[str]
+    representatives: frozenset[str]
+    wishes: frozenset[str]
+    member_nouns: frozenset[str]
+    pointers: frozenset[str]
+    plain_verbs: frozenset[str]
+    party_verbs: frozenset[str]
+    no_verbs: frozenset[str]
 
     @cached_property
     def _compiled(self) -> tuple[tuple[Predicate, re.Pattern[str]], ...]:

@@ -1,0 +1,123 @@
+"""Which candidates are names here: sure enough by themselves, or because the document prints them as names elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from .coalition import CoalitionNames
+from .language.name_evidence import PLACE, VILLAGE
+from .language.names import ACCEPTED, Candidate
+from .records import Block, Found, Label, Source
+from .rulebook import Rulebook
+from .rulebook.organisations import fold
+
+_FIRM = 0.6  # a candidate this sure vouches for the same name elsewhere in the document
+_WEAK = {"sentence-start", "where", "quoted", "capital", "unknown-word"}  # rules that another witness can make up for
+_ACTS = {"takes-part", "joins", "is-member", "belongs", "pulls", "left", "undecided"}
+
+
+class NameAcceptance:
+    """The acceptance of one document's candidates. `own`: the folded names that its lists give."""
+
+    def __init__(
+        self,
+        content: str,
+        candidates: Sequence[Candidate],
+        found: Sequence[Found],
+        own: Mapping[str, int],
+        coalition: CoalitionNames,
+        rulebook: Rulebook,
+    ) -> None:
+        self._content = content
+        self._rules = rulebook
+        self._own = own
+        self._coalition = coalition
+        self._programmes = [f for f in found if f.label is Label.PROGRAMME]
+        self._model = [f for f in found if f.label is Label.ORGANISATION]
+        self._surnames = {f.text.split()[-1] for f in found if f.label is Label.PERSON and " " in f.text}
+        self._firm = {fold(c.text) for c in candidates if c.confidence >= _FIRM}
+        articled = (c.text.split(" ", 1) for c in candidates if " " in c.text)
+        self._articled = {fold(rest) for article, rest in articled if article in ("De", "Het", "'t", "’t")}
+
+    def accept(self, candidates: Sequence[Candidate], block: Block) -> list[Candidate]:
+        """The candidates of a block that are names here, with the model's organisations where nothing else stands."""
+        named = [c for c in self._coalition.quoted if block.body <= c.start and c.end <= block.end]
+        groups = [g.span() for g in self._rules.membership.group_pattern.finditer(self._content, block.body, block.end)]
+        for candidate in candidates:
+            if _meets(candidate.start, candidate.end, named) or self._defines(candidate):
+                continue
+            if any(start <= candidate.start and candidate.end <= end for start, end in groups):
+                continue
+            c = self._with_article(candidate)
+            if self._is_name(c):
+                named.append(c)
+        for f in self._model:
+            if block.body <= f.start and f.end <= block.end and not _meets(f.start, f.end, named):
+                named.append(Candidate(f.start, f.end, f.text, "model", f.confidence, Source.MODEL))
+        return sorted(named, key=lambda c: c.start)
+
+    def _is_name(self, c: Candidate) -> bool:
+        folded = fold(c.text)
+        if c.rule == "party-noun" and folded in self._own:
+            return True
+        if c.rule in _WEAK and c.text.split()[-1] in self._surnames:
+            return False
+        if c.rule == "sentence-start" and self._acts_as_party(c):
+            return True
+        if self._coalition.names(c) or c.rule in (PLACE, VILLAGE):  # a place is a body only in a row: decided there
+            return True
+        if c.confidence < ACCEPTED:
+            seen = (
+                folded in self._firm
+                or folded in self._own
+                or any((f.start, f.end) == (c.start, c.end) for f in self._model)
+            )
+            if not (seen and c.rule in _WEAK):
+                return False
+        return c.rule == "own-list" or not self._loses_to_programme(c)
+
+    def _acts_as_party(self, c: Candidate) -> bool:
+        """An ordinary word that begins a sentence and takes part, or not, is a name: 'Bijeen trekt de kar'."""
+        verb = re.match(r"\s+([a-zà-ÿ]+)\b", self._content[c.end : c.end + 30])
+        if (
+            verb is None
+            or verb.group(1) not in self._rules.membership.party_verbs
+            or re.search(r"(?:en|ing|heid|lijk|s)$", c.text)
+        ):
+            return False
+        rest = re.split(r"[.!?\n]", self._content[c.start : c.start + 200], maxsplit=1)[0]
+        return any(p.id in _ACTS for p in self._rules.membership.read(rest))
+
+    def _defines(self, c: Candidate) -> bool:
+        """'(hierna: Kwartier)' gives a name its short form; it names nobody anew."""
+        return bool(re.search(r"\((?:hierna|verder|voortaan)[^()]{0,20}$", self._content[: c.start]))
+
+    def _with_article(self, c: Candidate) -> Candidate:
+        """'De Sleutelbos' at the start of a sentence, where the document prints it so inside one."""
+        article = re.search(r"\b(De|Het|'t|’t)\s$", self._content[max(0, c.start - 5) : c.start])
+        if article is None or fold(c.text) not in self._articled:
+            return c
+        start = c.start - len(article.group())
+        return replace(c, start=start, text=self._content[start : c.end], confidence=max(c.confidence, 0.8))
+
+    def _loses_to_programme(self, c: Candidate) -> bool:
+        for p in self._programmes:
+            if p.start < c.end and c.start < p.end:
+                if c.rule == "generic" and p.confidence >= 0.8:
+                    return True
+                if c.rule == "known":
+                    if (p.start, p.end) == (c.start, c.end) and p.confidence >= 0.8:
+                        return True
+                    continue
+                if c.start <= p.start and p.end <= c.end and (p.end - p.start) < (c.end - c.start):
+                    continue  # a name that holds the programme's is a name of its own
+                covers = p.start <= c.start and c.end <= p.end and (p.end - p.start) > (c.end - c.start)
+                if covers or p.confidence >= c.confidence or c.confidence < 0.85:
+                    return True
+        return False
+
+
+def _meets(start: int, end: int, named: Sequence[Candidate]) -> bool:
+    return any(c.start < end and start < c.end for c in named)

@@ -1,0 +1,83 @@
+"""What the words of a stretch say of it: an enumeration of parties, a label of a group, or an explanation."""
+
+from __future__ import annotations
+
+import re
+
+from .records import PartyType
+from .rulebook import Rulebook
+
+LABEL = re.compile(r"^\s*([^:\n]{2,60}?)\s?:\s+(?=\S)")
+_DASH_LABEL = re.compile(r"^\s*([^:\n–—-]{2,60}?)\s+[–—-]\s+(?=\S)")
+WORDLIKE = re.compile(r"[^\W\d_][\w'’.-]*")
+
+
+class PartyText:
+    """Questions about a stretch of text that may name parties."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rules = rulebook
+
+    def enumerates(self, text: str, *, most: int = 1, share: float = 0.0) -> bool:
+        """True for words that only name parties: at most `most` (or a `share`) ordinary words that no noun accounts for."""
+        bare = re.sub(r"\([^()]*\)?", " ", text)
+        bare = re.split(r"\s[-–—]\s(?=[a-z])", bare, maxsplit=1)[0]
+        bare = LABEL.sub("", bare)
+        tokens = WORDLIKE.findall(bare)
+        if not tokens:
+            return False
+        plain = [t for t in tokens if t[0].islower() and not self._party_word(t)]
+        if any(t.casefold() in self._rules.membership.plain_verbs for t in plain):
+            return False
+        adjective = tokens[0].endswith("e") and self._rules.parties.rule_of(tokens[-1]) is not None
+        if len(tokens) > 1 and plain and plain[0] == tokens[0] and not adjective:
+            return False  # it begins with a verb or another word that no party begins with
+        return len(plain) <= most or len(plain) / len(tokens) <= share
+
+    def _party_word(self, token: str) -> bool:
+        folded = token.casefold()
+        if folded in self._rules.names.abbreviations or folded + "." in self._rules.names.abbreviations:
+            return True
+        folded = folded.rstrip(".")
+        rules = self._rules
+        return (
+            folded in rules.parties.quantifiers or folded in rules.names.inner or folded in {"en", "alsmede", "evenals", "plus", "idem", "t", "s", "c.s"}
+            or rules.parties.rule_of(folded) is not None or rules.roles.is_role(folded) or folded in rules.names.subjects
+            or rules.names.establishments.fits(folded) or rules.names.sector_labels.fits(folded) or folded in rules.parties.nobody
+        )  # fmt: skip
+
+    def names_a_group(self, label: str) -> bool:
+        """A short label without a verb; not one that only says that participants follow."""
+        words_of = label.split()
+        if len(words_of) <= 2 and label.casefold() not in self._rules.membership.plain_labels:
+            return words_of[0].casefold() not in self._rules.membership.pointers
+        if (
+            len(words_of) > 5
+            or label.casefold() in self._rules.membership.plain_labels
+            or words_of[0].casefold() in self._rules.membership.pointers
+        ):
+            return False
+        return not any(p.id != "is-member" for p in self._rules.membership.read(label))
+
+    def is_group_word(self, label: str) -> bool:
+        return self._rules.membership.group_pattern.fullmatch(label.strip()) is not None
+
+    def explains(self, text: str) -> bool:
+        """Words behind a label that only tell what the body does: lower case, and none of them a party."""
+        nouns = WORDLIKE.findall(text)
+        return (
+            bool(nouns)
+            and text[:1].islower()
+            and not any(w[0].isupper() for w in nouns)
+            and not any(
+                (rule := self._rules.parties.rule_of(w)) is not None
+                and (rule.type is not PartyType.CATEGORY or w.endswith(("en", "s")))
+                or self._rules.roles.is_role(w)
+                for w in nouns
+            )
+        )
+
+    def dash_label(self, text: str) -> re.Match[str] | None:
+        """'Werkgroep Jong – Curio, het jongerenwerk': a printed group before a dash."""
+        found = _DASH_LABEL.match(text)
+        return found if found and self.is_group_word(found.group(1)) else None
