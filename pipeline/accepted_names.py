@@ -1,4 +1,4 @@
-"""Which candidates are names here: sure enough by themselves, or because the document prints them as names elsewhere."""
+"""Which candidates are names here: sure by themselves, or because the document prints them as names elsewhere."""
 
 from __future__ import annotations
 

@@ -17,7 +17,9 @@ from .rulebook.membership import Predicate
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _JOINT = re.compile(
-    r"^\s*(?:\([^()]*\)\s*)?(?:,|;|/|&|\+|\ben\b|\bof\b|\balsmede\b|\bevenals\b|\balsook\b|\bplus\b|\bnet als\b|\bmaar ook\b|\bzowel\b|\bals\b|\s|\b(?:de|het|een|'t|’t|onze|ook|diverse|verschillende|enkele|lokale|plaatselijke|andere|vele|alle)\b)+$",
+    r"^\s*(?:\([^()]*\)\s*)?(?:,|;|/|&|\+|\s"
+    r"|\b(?:en|of|alsmede|evenals|alsook|plus|net als|maar ook|zowel|als)\b"
+    r"|\b(?:de|het|een|'t|’t|onze|ook|diverse|verschillende|enkele|lokale|plaatselijke|andere|vele|alle)\b)+$",
     re.IGNORECASE,
 )
 _SEPARATES = re.compile(r",|;|/|&|\+|\b(?:en|of|alsmede|evenals|alsook|plus|als|zowel)\b")
@@ -25,7 +27,9 @@ _QUOTE = re.compile(
     r"“[^”\n]{12,}[”\"]|(?<!\w)‘[^’\n]{12,}(?:’(?!\w)[^’\n]*)??[.,!?]?’(?!\w)|\"[^\"\n]{12,}\"|,,[^’\n]{12,}’’"
 )
 _OF_ANOTHER = re.compile(
-    r"\b(?:aangesloten bij|lid van|leden van|partner van|onderdeel van|deel uit van|samen met de|sluit zich aan bij|sloot zich aan bij)\s+(?:de\s+|het\s+)?$"
+    r"\b(?:aangesloten bij|lid van|leden van|partner van|onderdeel van|deel uit van|samen met de"
+    r"|sl(?:uit|oot) zich aan bij)"
+    r"\s+(?:de\s+|het\s+)?$"
 )
 GUESS = "guess"  # the rule of a noun that only its place in an enumeration makes a party
 _PLURAL_NOUN = re.compile(r"^[a-zà-ÿ'’-]{5,}(?:ers|en|s|'s|’s)$")
@@ -107,7 +111,7 @@ class ClauseReader:
     def _contrast(
         self, clause: Stretch, sentence: Stretch, candidates: list[Candidate], fired: tuple[Predicate, ...]
     ) -> tuple[Predicate, ...]:
-        """'X is gepolst, maar blijft aan de zijlijn': what the contrast takes back, where it has no subject of its own."""
+        """'X is gepolst, maar blijft aan de zijlijn': what a contrast without its own subject takes back."""
         if any(p.stance in ("member", "together") for p in fired):
             return ()
         rest = self._content[clause.end : sentence.end]
@@ -168,9 +172,9 @@ class ClauseReader:
                 if (_JOINT.match(between) and _SEPARATES.search(between)) or self._adjectives_between(between):
                     found[-1].append(item)
                     continue
-                if re.fullmatch(r"\s*\(\s*", between) and item[1] is not None and found[-1][-1][1] is not None:
-                    if self._own_abbreviation(found[-1][-1][0].text, item[0].text):
-                        continue
+                bracketed = re.fullmatch(r"\s*\(\s*", between) and item[1] is not None and found[-1][-1][1] is not None
+                if bracketed and self._own_abbreviation(found[-1][-1][0].text, item[0].text):
+                    continue
             found.append([item])
         found = [items for items in found if any(party.rule != GUESS for party, _ in items)]
         # a bare place acts as a body only side by side with others

@@ -11,7 +11,10 @@ from .records import Source
 from .rulebook import Rulebook
 from .rulebook.organisations import fold
 
-_NAMED = r"(?:heet|heette|heten|genaamd|geheten|genoemd|gedoopt|met de naam|onder de naam|met als naam|de naam|noemen zich|noemt zich|noemen we|noemen wij|noemen zichzelf)"
+_NAMED = (
+    r"(?:heet|heette|heten|genaamd|geheten|genoemd|gedoopt|met de naam|onder de naam|met als naam|de naam"
+    r"|noem(?:en|t) zich|noemen (?:we|wij|zichzelf))"
+)
 _TOGETHER = re.compile(r"(?i)eenzaam|samen|ontmoet|verbind|alleen|elkaar|verbonden")  # what coalitions call themselves
 _FORMED = re.compile(
     r"\b(?:(?:vormen|vormden)\b.*\bsamen|(?:we|wij|zij|ze)\s+vorm(?:en|den)(?:\s+samen)?)\s+(?:de\s+|het\s+)?$"

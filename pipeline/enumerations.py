@@ -97,7 +97,7 @@ class _Reading:
     def value(
         self, piece: Piece, atoms: Sequence[Piece], inner: Sequence[str], after: Sequence[str], *, whole: bool
     ) -> float:
-        """Evidence for the stretch as one party; `whole`: it is all there is, so that no other piece supports a split."""
+        """Evidence for the stretch as one party; `whole`: it is all there is, no other piece supports a split."""
         text = self._text(piece)
         if not inner:
             return self._single(text)

@@ -72,7 +72,7 @@ class _Reader:
         for section, step in prose:
             accepted = accepting.accept(candidates[step.block.start], step.block)
             self._read_prose(section, step, accepted, coalition)
-        names = [row.text for row in (*self._participants, *self._mentions)]
+        names = [*(p.text for p in self._participants), *(m.text for m in self._mentions)]
         self._participants = [p for p in self._participants if self._ends.is_whole(p.text, p.end, names)]
         self._mentions = [m for m in self._mentions if self._ends.is_whole(m.text, m.end, names)]
         self._participants.sort(key=lambda row: row.start)
@@ -83,10 +83,13 @@ class _Reader:
         where = Where.LIST if block.kind is BlockKind.ITEM else Where.INLINE
         start, end = block.body, block.end
         lines = self._content[start:end].splitlines()
-        separate = block.kind is not BlockKind.ITEM and len(lines) > 1 and all(len(line) <= SHORT for line in lines) and not any(
-            line.rstrip().endswith((",", " en", "&")) for line in lines)  # fmt: skip
+        short = len(lines) > 1 and all(len(line) <= SHORT for line in lines)
+        goes_on = any(line.rstrip().endswith((",", " en", "&")) for line in lines)
+        separate = block.kind is not BlockKind.ITEM and short and not goes_on
         stretches = list(_line_stretches(self._content, start, end)) if separate else [(start, end)]
-        for a, b in stretches:
+        rule = "list-item" if where is Where.LIST else "list-line"
+        for first, last in stretches:
+            a, b = first, last
             label = LABEL.match(self._content[a:b]) or self._words.dash_label(self._content[a:b])
             own_group = group
             if (
@@ -99,9 +102,7 @@ class _Reader:
                 if self._words.names_a_group(label.group(1)):
                     own_group = label.group(1)
                 a += label.end()
-            self._add_pieces(
-                section, a, b, own_group, where, "list-item" if where is Where.LIST else "list-line", in_list=True
-            )
+            self._add_pieces(section, a, b, own_group, where, rule, in_list=True)
 
     def _add_pieces(
         self, section: Section, start: int, end: int, group: str, where: Where, rule: str, *, in_list: bool
@@ -224,7 +225,7 @@ class _Reader:
     def _read_listing(
         self, section: Section, sentence: Stretch, group: str, where: Where, *, carried: bool
     ) -> tuple[int, str] | None:
-        """'Verder doen mee: A, B en C.' Reads the part behind the colon; returns where the lead-in ends, and the group."""
+        """'Verder doen mee: A, B en C.' Reads what the colon announces; returns the lead-in's end and the group."""
         for found in re.finditer(r":\s+", self._content[sentence.start : sentence.end]):
             at = sentence.start + found.end()
             lead = self._content[sentence.start : at].rstrip(": \n")

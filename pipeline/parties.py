@@ -173,9 +173,11 @@ def _cut_tail(content: str, start: int, end: int, rulebook: Rulebook) -> int:
         if tail[:1].islower() or found.group()[:1] != ",":
             end = found.start()
             break
-        if rulebook.places.knows(tail) and not rulebook.organisations.by_alias(content[start:end]) and "," not in tail:
-            if len(content[start : found.start()].split()) > 1:
-                end = found.start()
+        is_place = (
+            rulebook.places.knows(tail) and "," not in tail and not rulebook.organisations.by_alias(content[start:end])
+        )
+        if is_place and len(content[start : found.start()].split()) > 1:
+            end = found.start()
         break
     wrapped = re.search(r"(?<![,&])\n\s*(?=[a-zà-ÿ])", content[start:end])
     if wrapped and not re.search(r"\b(?:en|van|voor|de|het)\s*$", content[start : start + wrapped.start()]):
@@ -240,7 +242,7 @@ def _skip_label(content: str, start: int, end: int, rulebook: Rulebook) -> int:
 
 
 def _noun_only(content: str, start: int, end: int, rulebook: Rulebook) -> int:
-    """A category or group ends at its noun: what follows with a preposition stays out, unless the noun alone says nothing."""
+    """A category or group ends at its noun; what a preposition adds stays out, unless the noun alone says nothing."""
     found = re.search(
         r"\s+(?:uit|van|in|op|met|zoals|die|dat|voor|rond|binnen|als|waaronder|vanuit|bij|en hun)\s", content[start:end]
     )

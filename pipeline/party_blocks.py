@@ -119,7 +119,7 @@ class BlockPlan:
         return group.group(1) if group else members[0].group or "-"
 
     def _is_bare_list(self, text: str) -> bool:
-        """A paragraph under a participants heading that is a list without bullets, or one enumeration without a verb."""
+        """A paragraph under a participants heading that is a list without bullets or an enumeration without a verb."""
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if len(sentences(text, self._rules.names.abbreviations)) > 1 and len(lines) < 2:
             return False

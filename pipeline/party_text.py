@@ -11,6 +11,8 @@ LABEL = re.compile(r"^\s*([^:\n]{2,60}?)\s?:\s+(?=\S)")
 _DASH_LABEL = re.compile(r"^\s*([^:\n–—-]{2,60}?)\s+[–—-]\s+(?=\S)")
 WORDLIKE = re.compile(r"[^\W\d_][\w'’.-]*")
 
+_SMALL = {"en", "alsmede", "evenals", "plus", "idem", "t", "s", "c.s"}
+
 
 class PartyText:
     """Questions about a stretch of text that may name parties."""
@@ -19,7 +21,7 @@ class PartyText:
         self._rules = rulebook
 
     def enumerates(self, text: str, *, most: int = 1, share: float = 0.0) -> bool:
-        """True for words that only name parties: at most `most` (or a `share`) ordinary words that no noun accounts for."""
+        """True for words that only name parties: at most `most` (or a `share`) words that no noun accounts for."""
         bare = re.sub(r"\([^()]*\)?", " ", text)
         bare = re.split(r"\s[-–—]\s(?=[a-z])", bare, maxsplit=1)[0]
         bare = LABEL.sub("", bare)
@@ -41,10 +43,16 @@ class PartyText:
         folded = folded.rstrip(".")
         rules = self._rules
         return (
-            folded in rules.parties.quantifiers or folded in rules.names.inner or folded in {"en", "alsmede", "evenals", "plus", "idem", "t", "s", "c.s"}
-            or rules.parties.rule_of(folded) is not None or rules.roles.is_role(folded) or folded in rules.names.subjects
-            or rules.names.establishments.fits(folded) or rules.names.sector_labels.fits(folded) or folded in rules.parties.nobody
-        )  # fmt: skip
+            folded in _SMALL
+            or folded in rules.parties.quantifiers
+            or folded in rules.parties.nobody
+            or folded in rules.names.inner
+            or folded in rules.names.subjects
+            or rules.names.establishments.fits(folded)
+            or rules.names.sector_labels.fits(folded)
+            or rules.parties.rule_of(folded) is not None
+            or rules.roles.is_role(folded)
+        )
 
     def names_a_group(self, label: str) -> bool:
         """A short label without a verb; not one that only says that participants follow."""
@@ -64,18 +72,16 @@ class PartyText:
 
     def explains(self, text: str) -> bool:
         """Words behind a label that only tell what the body does: lower case, and none of them a party."""
-        nouns = WORDLIKE.findall(text)
-        return (
-            bool(nouns)
-            and text[:1].islower()
-            and not any(w[0].isupper() for w in nouns)
-            and not any(
-                (rule := self._rules.parties.rule_of(w)) is not None
-                and (rule.type is not PartyType.CATEGORY or w.endswith(("en", "s")))
-                or self._rules.roles.is_role(w)
-                for w in nouns
-            )
-        )
+        words = WORDLIKE.findall(text)
+        if not words or not text[:1].islower() or any(w[0].isupper() for w in words):
+            return False
+        return not any(self._is_party(w) for w in words)
+
+    def _is_party(self, word: str) -> bool:
+        """A noun for a party; mass nouns ('welzijn') tell only what somebody does."""
+        rule = self._rules.parties.rule_of(word)
+        plural = word.endswith(("en", "s"))
+        return self._rules.roles.is_role(word) or (rule is not None and (rule.type is not PartyType.CATEGORY or plural))
 
     def dash_label(self, text: str) -> re.Match[str] | None:
         """'Werkgroep Jong – Curio, het jongerenwerk': a printed group before a dash."""

@@ -36,7 +36,7 @@ class NameExtent:
             if inside(token, stops) and not self._place_at(tokens, end) and not self._named_after(tokens[i]):
                 break
             if (token.wordlike and token.capital) or (
-                _YEAR.fullmatch(token.text) and self._number_belongs(text, tokens, end)
+                _YEAR.fullmatch(token.text) and self._number_belongs(tokens, end)
             ):
                 end += 1
             elif token.text in {"-", "–"} and self._second_name(text, tokens, i, end):
@@ -75,7 +75,7 @@ class NameExtent:
             return False
         return text[max(0, tokens[i].start - 2) : tokens[i].start] == ", " and text[tokens[at].start - 1] == " "
 
-    def _number_belongs(self, text: str, tokens: list[Word], at: int) -> bool:
+    def _number_belongs(self, tokens: list[Word], at: int) -> bool:
         token = tokens[at]
         if token.text[0] in "'’" or token.text.endswith("+"):
             return True
@@ -192,7 +192,7 @@ class NameExtent:
         return at
 
     def _goes_on(self, text: str, tokens: list[Word], i: int, at: int) -> bool:
-        """'Wold en Waard, Marenland en …': the conjunction of an enumeration is its last; an earlier 'en' is in a name."""
+        """'Wold en Waard, Marenland en …': an enumeration has one conjunction; an earlier 'en' is in a name."""
         if at - i > 1 or any(
             self._known.by_alias(t.text) or _ABBREVIATION.fullmatch(t.text) for t in (tokens[i], tokens[at + 1])
         ):
@@ -211,7 +211,7 @@ class NameExtent:
         return tokens[ahead + 1].capital or self._names.establishments.fits(tokens[ahead + 1].text.casefold())
 
     def place_end(self, text: str, tokens: list[Word], i: int) -> int:
-        """The index behind a place name of several words that begins here ('Valkenburg aan de Geul'); `i` if none does."""
+        """The index behind a place name of several words that begins at `i`; `i` if none does."""
         if not tokens[i].capital:
             return i
         for length in range(min(6, len(tokens) - i), 1, -1):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..records import Found, Label, Source
 from ..rulebook import Rulebook
-from ..rulebook.organisations import fold
+from ..rulebook.organisations import KnownOrganisation, fold
 from .name_evidence import NameEvidence
 from .name_extent import ARTICLES, NameExtent
 from .words import Stretch, Word, adjacent, inside, previous_word, quoted
@@ -111,28 +111,21 @@ class NameScanner:
             branch = self._extent.branch_end(text, tokens, i + length) if known and not known.generic else i + length
             if branch == i + length and self._extent.continues(text, tokens, i, i + length):
                 continue
-            length = branch - i
-            return self._decide_known(text, tokens, i, i + length, known_name=known.name if known else "", own=is_own, own_with_article=form in own_names,
-                                      common=bool(known and known.common_word), generic=bool(known and known.generic))  # fmt: skip
+            listed = "" if not is_own else "with article" if form in own_names else "without article"
+            return self._decide_known(text, tokens, i, branch, known, listed)
         return None
 
     def _decide_known(
-        self,
-        text: str,
-        tokens: list[Word],
-        i: int,
-        end: int,
-        *,
-        known_name: str,
-        own: bool,
-        own_with_article: bool,
-        common: bool,
-        generic: bool,
+        self, text: str, tokens: list[Word], i: int, end: int, known: KnownOrganisation | None, own: str
     ) -> tuple[Candidate | None, int]:
+        """`own`: whether the document's lists give the name, and in which form ('' for neither)."""
+        known_name = known.name if known else ""
+        common = known is not None and known.common_word
+        generic = known is not None and known.generic
         first = tokens[i]
         start = i
         article = first.text.casefold() in ARTICLES and end - i > 1
-        belongs = own_with_article or known_name.casefold().startswith(first.text.casefold() + " ")
+        belongs = own == "with article" or known_name.casefold().startswith(first.text.casefold() + " ")
         if article and not belongs and not (first.capital and not first.initial):
             start = i + 1  # the article is the sentence's, not the name's
         elif article and first.text.islower() and not known_name.casefold().startswith(first.text + " "):
@@ -167,8 +160,8 @@ class NameScanner:
     ) -> tuple[Candidate | None, int] | None:
         word = tokens[i]
         place_end = self._extent.place_end(text, tokens, i)
-        behind_in = place_end == i and word.capital and previous_word(tokens, i) in {"in", "uit"} and self._places.knows(word.text)
-        if behind_in and i + 1 < len(tokens) and tokens[i + 1].capital and adjacent(text, tokens, i):
+        behind_in = place_end == i and previous_word(tokens, i) in {"in", "uit"} and self._places.knows(word.text)
+        if behind_in and word.capital and i + 1 < len(tokens) and tokens[i + 1].capital and adjacent(text, tokens, i):
             place_end = i + 1  # 'in Kruisdal Welzijn Verder': the place ends where the name begins
             return Candidate(word.start, word.end, word.text, self._evidence.place_rule(word.text), 0.15), place_end
         if place_end > i and not self._extent.continues(text, tokens, i, place_end):
@@ -234,7 +227,7 @@ class NameScanner:
         return folded in self._names.inner or folded in self._names.function_words
 
     def _without_label(self, tokens: list[Word], start: int, end: int) -> int:
-        """Skips sector labels in front of a name: always in lower case, and with a capital that a sentence begins with."""
+        """Skips sector labels in front of a name: in lower case, and with the capital of a sentence's first word."""
         while start < end - 1 and self._is_label(tokens[start]):
             if tokens[start].capital and not tokens[start].initial:
                 break
