@@ -26,8 +26,8 @@ SMALL_WORDS = 3  # small words in a row inside one
 def is_kind(text: str, rules: Rulebook) -> bool:
     """Whether the words speak of a body: they begin with or hold a kind word."""
     words = text.split()
-    first = words[0].casefold().strip(",.") if words else ""
-    return first in rules.contacts.body_starts or rules.organisations.type_of(text) is not None
+    starts = any(word.casefold().strip(",.") in rules.contacts.body_starts for word in words)
+    return starts or rules.organisations.type_of(text) is not None
 
 
 def body_at(content: str, start: int, end: int, rules: Rulebook, *, whole: bool = False) -> Span | None:
@@ -95,7 +95,11 @@ def function_and_body(content: str, start: int, end: int, head_end: int, rules: 
         end = bare.start()
     for link in rules.contacts.link.finditer(content, head_end, end):
         span = body_at(content, link.end(), end, rules)
-        if span and span[0] == link.end() and UPPER.search(content, *span):
+        if (
+            span
+            and content[link.end() : span[0]].strip() in {"", *rules.contacts.sector_labels}
+            and UPPER.search(content, *span)
+        ):
             return (start, link.start()), span
         if span is None and link.end() < end and body_at(content, link.end(), end, rules, whole=True):
             return (start, link.start()), (link.end(), end)

@@ -14,6 +14,19 @@ from .records import Found, Label
 BLANK = " \u00a0\t\r\u200b"
 LINE = re.compile(r"[^\n\f\v\u2028]+|\n[ \t\u00a0\r]*(?=\n)")
 TOGETHER = {"en", "of", "&", "+", "en/of"}
+ARTICLES = {"de", "het", "een", "onze", "ons", "'t", "’t"}
+OTHER = re.compile(r"(?:of|en|via|met|naar|bij)[ \u00a0]")  # 'of via de scriba, mevr. …': the next person's function
+COURTEOUS = re.compile(r",?[ \u00a0](?:(?:mevrouw|mevr\.?|mw\.?|dhr\.?|meneer|de heer|ds\.|br\.|zr\.)[ \u00a0])*")
+SITE = re.compile(r"[ \u00a0]*:[ \u00a0]*(?:https?://|www\.|[\w-]+(?:\.[\w-]+)+(?![\w@]))")
+OFFERED = re.compile(
+    r"\b(?:met|bij|naar|aan|via|[Bb]el|[Mm]ail|[Aa]pp)[ \u00a0]"
+    r"(?:(?:dan|gerust|even)[ \u00a0])?(?:de |het |ons |onze )?"
+)
+REACHED = re.compile(r"[ \u00a0]?(?::|\(|,?[ \u00a0](?:via|op|per|tel|telefonisch)\b|[ \u00a0]?[\w.+-]+@)")
+PERSON_ACTS = re.compile(r"[ \u00a0](?:helpt|vertelt|beantwoordt|staat (?:u|je|voor)|denkt|weet|belt|mailt)\b")
+JOINT = re.compile(r"[ \u00a0](?:en|of|&|\+|en/of)[ \u00a0](?=[^\W\d_a-zà-ÿ])")
+ALONE = re.compile(r"[ \u00a0]*([A-ZÀ-Þ][^\W\d_]+(?:-[^\W\d_]+)?)[ \u00a0]*")
+LONGEST_NAME = 60
 FAR_AHEAD = 3  # cells in which an unknown name finds its support
 NEAR = 12  # characters between an addressee and the address
 
@@ -69,6 +82,8 @@ class _NamesOfLine:
     def __init__(self, passage: Passage, start: int, end: int, known: Sequence[Found], *, block: bool) -> None:
         self.passage, self.content, self.rules = passage, passage.content, passage.rules
         self.found: list[Found] = []
+        self._partners(end, known, block=block)
+        known = [*known, *self.found]
         cells = list(passage.cells(start, end, known, 0))
         label = ""
         for index, cell in enumerate(cells):
@@ -86,9 +101,32 @@ class _NamesOfLine:
                 printed = self.content[span[0] : span[1]]
                 self.found.append(Found(Label.PERSON, *span, printed, rule="person:contact_block"))
 
+    def _partners(self, end: int, known: Sequence[Found], *, block: bool) -> None:
+        """The other one of a pair: 'Ebel of Riekje', 'Yvonne ter Braak & Mo Aydin'."""
+        for one in known:
+            joint = JOINT.match(self.content, one.end, end)
+            if joint is None or any(other.start <= joint.end() < other.end for other in known):
+                continue
+            text = self.content[joint.end() : min(end, joint.end() + LONGEST_NAME)]
+            tokens = tokens_of(text)
+            name = name_at(text, tokens, 0, self.rules) if tokens and tokens[0].start == 0 else None
+            if name is None or not (name.known or (block and not name.alone)):
+                continue
+            printed = text[: tokens[name.last - 1].end]
+            words = {token.text.casefold() for token in tokens[: name.last]}
+            if self.rules.organisations.by_alias(printed) is not None or (
+                not name.known and (words <= self.rules.ordinary_words or is_body_word(tokens[0].text, self.rules))
+            ):
+                continue
+            span = (joint.end(), joint.end() + len(printed))
+            self.found.append(Found(Label.PERSON, *span, printed, rule="person:pair"))
+
     def _addressee(self, cell: Cell, following: Sequence[Cell | Found]) -> Span | None:
         """A first name in front of an address: 'Stel je vraag aan Bo: bo@…'."""
-        match = self.rules.contacts.addressee.search(self.content[cell.start : cell.end])
+        text = self.content[cell.start : cell.end]
+        match = self.rules.contacts.addressee.search(text)
+        if match is None and cell.after in {"(", ":"}:
+            match = ALONE.fullmatch(text)
         if match is None or not match[1][0].isupper() or not self.rules.persons.is_first_name(match[1]):
             return None
         address = next((one for one in following if isinstance(one, Found)), None)
@@ -171,7 +209,9 @@ class _Line:
         function, body = function_and_body(self.content, start, end, head_end, self.rules)
         self._add("role", *function, ahead=ahead)
         if body:
-            self._add("organisation", *body, ahead=ahead)
+            printed = self.content[slice(*body)]
+            acts = " " not in printed and PERSON_ACTS.match(self.content, body[1]) and not self._known(printed)
+            self._add("name" if acts else "organisation", *body, ahead=ahead and not acts)
 
     def read(self, cell: Cell | Found, persons: Sequence[Found]) -> None:
         if isinstance(cell, Found):
@@ -189,7 +229,10 @@ class _Line:
             elif behind and self.label in {"email", "phone", "url", "nothing"}:
                 return  # 'Website: Samen Kruisdal' is the text of a link
             elif not self.rules.contacts.noises_in(self.content[start:end]):
-                self._function_or_body(start, end, cell)
+                following = next((one for one in persons if one.start >= end), None)
+                if following is not None and COURTEOUS.fullmatch(self.content, end, following.start) is None:
+                    following = None
+                self._function_or_body(start, end, cell, following)
 
     def _stripped(self, start: int, end: int) -> Span:
         """The cell without outer blanks, list markers and the label that introduces an address ('… tel.')."""
@@ -249,7 +292,7 @@ class _Line:
         heads = [head for head in self.rules.roles.heads(text) if not self.rules.contacts.label(text[slice(*head)])]
         if heads:
             first = self._function_start(text, heads[-1][0])
-            self._add_function(start + first, start + len(text), start + heads[-1][1])
+            self._add_function(start + first, start + len(text), start + heads[-1][1], ahead=True)
             return
         span = body_at(self.content, start, start + len(text), self.rules, whole=True) if text else None
         if span:
@@ -269,35 +312,44 @@ class _Line:
     def _after_person(self, start: int, end: int) -> None:
         """What follows a person without a separator: 'van Welzijn Kruisdal', 'beleidsadviseur gemeente Kruisdal'."""
         text, rules = self.content[start:end], self.rules
+        verb = re.match(r"[ \u00a0](?:is|zijn)(?=[ \u00a0])", text)
+        skip = verb.end() if verb else 0
+        start, text = start + skip, text[skip:]
         link = rules.contacts.link.match(text)
         if link:
             span = body_at(self.content, start + link.end(), end, rules)
             if span:
                 self._add("organisation", *span)
             return
-        lead = re.match(r"[ \u00a0]*(?:(?:is|zijn|als)[ \u00a0])?(?:(?:de|het|een|onze)[ \u00a0])?", text)
+        lead = re.match(r"[ \u00a0]*(?:als[ \u00a0])?(?:(?:de|het|een|onze)[ \u00a0])?", text)
         skip = lead.end() if lead else 0
         heads = rules.roles.heads(text[skip:]) if rules.roles.is_role(text[skip:]) else []
         if heads and rules.contacts.label(text[skip:][slice(*heads[0])]) != "name":
             self._add_function(start + skip, end, start + skip + heads[0][1])
 
-    def _function_or_body(self, start: int, end: int, cell: Cell) -> None:
+    def _function_or_body(self, start: int, end: int, cell: Cell, next_person: Found | None) -> None:
         """A cell without a person: a function, a body, both, or nothing."""
         text, roles, ahead = self.content[start:end], self.rules.roles, cell.after == ":"
         lead = self.rules.contacts.lead.match(text)
         skip = lead.end() if lead else 0
-        if skip and text[0].isupper() and not (cell.opens_sentence and roles.is_role(text[skip:])):
+        articled = skip and text[:skip].casefold().strip() in ARTICLES
+        if articled and text[0].isupper() and not (cell.opens_sentence and roles.is_role(text[skip:])):
             skip = 0  # 'De Skûle': the article is part of the name
         if roles.is_role(text[skip:]) and not roles.is_body(text[skip:]):
             heads = roles.heads(text[skip:])
+            if heads and "amens" in text[:skip] and PLURAL.search(text[: skip + heads[0][1]]):
+                return  # 'Namens de huisartsen: …'
             if heads:
+                ahead = ahead or (next_person is not None and OTHER.match(text[:skip]) is not None)
                 self._add_function(start + skip, end, start + skip + heads[0][1], ahead=ahead)
                 return
         span = body_at(self.content, start + skip, end, self.rules, whole=True)
+        if span and ahead and SITE.match(self.content, end) and not self._known(self.content[slice(*span)]):
+            return  # 'Samen Kruisdal: samenkruisdal.example' is the text of a link
         if span and self._believable(*span, cell):
             self._add("organisation", *span, ahead=ahead)
-        elif span is None and not ahead:
-            span = self._offered_body(start, end)
+        elif span is None:
+            span = self._offered_body(start, end, ahead=ahead)
             if span:
                 self._add("organisation", *span)
 
@@ -307,7 +359,9 @@ class _Line:
         words = [word.casefold() for word in re.findall(r"[^\W\d_]+", text)]
         if all(word in self.rules.roles.subjects for word in words):
             return len(words) > 1 and words[0] in {"team", "loket"}
-        if is_kind(text, self.rules) or self.rules.organisations.by_alias(text) is not None:
+        if len(words) == 1 and self.rules.contacts.cues_in(text):
+            return False  # 'Zie'
+        if self._known(text):
             return True
         if not self.block and cell.before == "\n" and cell.after in {"\n", ".", "?", "!"}:
             return False
@@ -319,14 +373,22 @@ class _Line:
             return cell.before == "\n" and cell.after in {",", "@", "–", "|", "-"}
         return cell.after in {",", "@", "–", "|", "-"} or (cell.before == "\n" and cell.after in {"\n", ":"})
 
-    def _offered_body(self, start: int, end: int) -> Span | None:
+    def _known(self, text: str) -> bool:
+        return is_kind(text, self.rules) or self.rules.organisations.by_alias(text) is not None
+
+    def _offered_body(self, start: int, end: int, *, ahead: bool) -> Span | None:
         """A body in running text that one is told to turn to: 'Neem contact op met Welzijn Kruisdal via …'."""
-        for match in re.finditer(r"\b(?:met|bij|naar|aan)[ \u00a0](?:de |het |ons |onze )?", self.content[start:end]):
+        for match in OFFERED.finditer(self.content[start:end]):
+            office = re.match(r"[\w-]+", self.content[start + match.end() : end])
+            if office and office.group() in self.rules.contacts.offices:
+                rest = self.content[start + match.end() + office.end() : self.end]
+                if REACHED.match(rest):
+                    return start + match.end(), start + match.end() + office.end()
             span = body_at(self.content, start + match.end(), end, self.rules)
-            if span is None or span[0] != start + match.end():
+            if ahead or span is None or span[0] != start + match.end():
                 continue
             printed = self.content[slice(*span)]
-            known = is_kind(printed, self.rules) or self.rules.organisations.by_alias(printed) is not None
-            if known and UPPER.search(printed) and self.rules.contacts.cues_in(self.content[self.start : self.end]):
+            cued = self.rules.contacts.cues_in(self.content[self.start : self.end])
+            if cued and self._known(printed) and UPPER.search(printed):
                 return span
         return None

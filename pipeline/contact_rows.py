@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from .contact_bodies import PLURAL
 from .contact_pieces import Piece
 
 ADDRESSES = ("email", "phone", "url")
@@ -24,6 +25,7 @@ class Row:
     named: int = 0  # the sentence that last named the person
     free: bool = False
     general: bool = False
+    shared_role: bool = False  # its function was printed in front of the name, for all who follow
     desk: bool = False  # its body is a team or a desk, which answers rather than the body above it
 
     def put(self, piece: Piece) -> None:
@@ -152,6 +154,7 @@ class _Assembly:
                 if "organisation" in pending.fields and pending.line != piece.line:
                     self.bodies_first = True
                 row.take(pending)
+                row.shared_role = "role" in pending.fields
                 self.pending = Row()
         last = self.rows[-1] if self.rows else None
         if piece.bracketed and last is not None and last.free and last.line == piece.line:
@@ -159,6 +162,10 @@ class _Assembly:
         row.put(piece)
         row.named = piece.sentence
         if piece.joined and self.current is not None:
+            shared = self.current.fields.get("role", "")
+            if self.current.shared_role and PLURAL.search(shared):
+                row.start = min(row.start, self.current.start)
+                row.fields.setdefault("role", shared)  # 'Onze sociaal werkers Femke Baas en Ruben Toet'
             self.together = [*(self.together or [self.current]), row]
         else:
             self.together = []
@@ -225,6 +232,10 @@ class _Assembly:
         name, current = piece.field, self.current
         general = self.general_line == piece.line or (self.general_line == piece.line - 1 and current is None)
         if current is not None and not general and not (self.together and current.line != piece.line):
+            if self.together and self._for_each(piece):
+                for row in self.together:
+                    row.put(piece)
+                return
             if self.together:
                 current = self._free(piece)
             if name not in current.fields:
@@ -239,6 +250,10 @@ class _Assembly:
         row = self._free(piece)
         row.general = general
         row.put(piece)
+
+    def _for_each(self, piece: Piece) -> bool:
+        """Whether a number or an address right behind two names is the number of either: 'Ebel of Riekje (0598 …)'."""
+        return all(row.named == piece.sentence and piece.field not in row.fields for row in self.together)
 
     def _reaches(self, current: Row, piece: Piece) -> bool:
         """Whether an address further down still is the person's: with several persons, not behind a blank line."""

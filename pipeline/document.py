@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from .contacts import find_contacts
 from .entities import assemble_entities
 from .language.components import BlockContext
-from .language.dates import DateContext, date_context
+from .language.dates import DateContext, date_context, find_dates
 from .language.programmes import Setting, setting_of, settle_programmes
 from .participants import read_participants
 from .places import locate
-from .records import BlockKind, Document, Found, Label, Place, Section, SectionKind, Text
+from .records import Block, BlockKind, Document, Found, Label, Place, Section, SectionKind, Text
 from .rulebook import Rulebook
 from .sections import read_sections, read_title
 from .structure import read_blocks
@@ -24,15 +24,18 @@ if TYPE_CHECKING:
 # What is read from a heading: dates and numbers; a name of a programme only in the title block.
 _IN_HEADINGS = {Label.DATE, Label.COUNT}
 _TITLE_BLOCK = {SectionKind.TITLE, SectionKind.INTRO}
+# Lines of the site whose date is the date of the text.
+_DATE_LINES = {"chrome.front-matter-date", "chrome.source-date"}
 
 
 def read_document(text: Text, rulebook: Rulebook, language: Language) -> Document:
     """All that one text says. `language` is a pipeline made by `language.components.assemble`."""
     content = text.content
-    sections = read_sections(content, read_blocks(content, rulebook), rulebook)
+    blocks = read_blocks(content, rulebook)
+    sections = read_sections(content, blocks, rulebook)
     title = read_title(content, sections)
     place = locate(content, title, rulebook)
-    found = _find(content, sections, place, rulebook, language)
+    found = [*_date_lines(content, blocks, rulebook), *_find(content, sections, place, rulebook, language)]
     reading = read_participants(content, sections, found, rulebook)
     contacts = find_contacts(content, sections, rulebook)
     entities = assemble_entities(sections, found, reading)
@@ -49,6 +52,12 @@ def _find(
     for (_, allowed), doc in zip(docs, language.pipe(doc for (doc, _) in docs), strict=True):
         found += [f for f in doc._.found if allowed is None or f.label in allowed]
     return settle_programmes(content, sections, found)
+
+
+def _date_lines(content: str, blocks: Sequence[Block], rulebook: Rulebook) -> list[Found]:
+    """The dates of lines that a site prints above a text: they are no part of a section, their date counts."""
+    lines = [block for block in blocks if block.rule in _DATE_LINES]
+    return [f for line in lines for f in find_dates(content[line.start : line.end], rulebook, base=line.start)]
 
 
 def _docs(

@@ -28,6 +28,10 @@ AREA_OF = re.compile(
 )
 PREVIOUS = re.compile(r"([^\W\d_]+\.?)[ \u00a0]+(?:de[ \u00a0]+)?$")
 CAPITAL_BEHIND = re.compile(r"[ \u00a0](?!(?:En|De|Het|In)\b)[A-ZÀ-Þ][a-zà-ÿ]")
+ROW_NAME = r"['’‘]?[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+){0,2}"
+ROW = re.compile(rf"(?<!\w){ROW_NAME}(?:, {ROW_NAME}){{1,12}},? en {ROW_NAME}")
+ROW_JOINT = re.compile(r",? en |, ")
+ROW_REACH = 200
 LONGEST = 5
 BEFORE = 40
 TOP_LINES = 8
@@ -344,7 +348,8 @@ def _naming(text: str, start: int, end: int, places: Places) -> _Naming | None:
         listed = re.search(r"(?:,|\ben)\s+$", before) is not None or re.match(
             r"(?:,\s|\s+en\s)[A-Z]", text[end : end + 5]
         )
-        if not strict and not (listed and not SENTENCE_START.search(before) and _neighbour(text, start, end, places)):
+        beside = listed and not SENTENCE_START.search(before) and _neighbour(text, start, end, places)
+        if not strict and not beside and not _in_row(text, start, end, places):
             return None
         if not strict and SURNAME.search(before):
             return None
@@ -358,6 +363,19 @@ def _naming(text: str, start: int, end: int, places: Places) -> _Naming | None:
         or CAPITAL_BEHIND.match(text, end) is not None
     )
     return _Naming(start, end, named, kind, in_name)
+
+
+def _in_row(text: str, start: int, end: int, places: Places) -> bool:
+    """Whether a place stands in a row of three or more of them, one without doubt: 'Hulst, Sluis en Terneuzen'."""
+    line_start = text.rfind("\n", 0, start) + 1
+    line_end = text.find("\n", end)
+    for match in ROW.finditer(text, max(line_start, start - ROW_REACH), line_end if line_end >= 0 else len(text)):
+        if match.start() <= start and end <= match.end():
+            names = [fold(name) for name in ROW_JOINT.split(match.group())]
+            return all(name in places.by_name for name in names) and any(name not in places.ordinary for name in names)
+        if match.start() > start:
+            break
+    return False
 
 
 def _neighbour(text: str, start: int, end: int, places: Places) -> bool:

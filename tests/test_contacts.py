@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 RULES = Rulebook()
 FIELDS = ("name", "role", "organisation", "email", "phone", "url")
-CASES: list[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parent / "cases" / "contacts.yaml").read_text(encoding="utf-8")
-)
+CASES: list[dict[str, Any]] = [
+    case
+    for name in ("contacts.yaml", "contact_authors.yaml")
+    for case in yaml.safe_load((Path(__file__).parent / "cases" / name).read_text(encoding="utf-8"))
+]
 
 
 def rows(text: str, kind: SectionKind) -> list[dict[str, str]]:

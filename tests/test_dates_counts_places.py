@@ -33,12 +33,12 @@ def cases(name: str) -> list[Any]:
     return loaded
 
 
-@pytest.mark.parametrize("case", cases("dates.yaml"), ids=lambda c: c["text"][:50])
+@pytest.mark.parametrize("case", [*cases("dates.yaml"), *cases("date_authors.yaml")], ids=lambda c: c["text"][:50])
 def test_dates(case: dict[str, Any]) -> None:
     assert [[f.text, f.value] for f in find_dates(case["text"], RULES)] == case["dates"]
 
 
-@pytest.mark.parametrize("case", cases("counts.yaml"), ids=lambda c: c["text"][:50])
+@pytest.mark.parametrize("case", [*cases("counts.yaml"), *cases("count_authors.yaml")], ids=lambda c: c["text"][:50])
 def test_counts(case: dict[str, Any]) -> None:
     found = find_counts(case["text"], RULES)
     assert [[f.text, int(f.value), str(f.qualifier), f.about] for f in found] == case["counts"]

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from .loading import Record, Rule, RuleFolder
 
+SLASH = re.compile(r" ?/ ?| (?:en|of|en/of) ")
 LONGEST_PIECE = 200  # nobody writes an address or office hours longer than this
 
 
@@ -52,6 +53,7 @@ class ContactFile(Record):
     leads: tuple[str, ...]
     addressing: tuple[str, ...]
     desks: tuple[str, ...]
+    offices: tuple[str, ...]
     own_words: tuple[str, ...]
 
 
@@ -71,6 +73,7 @@ class ContactRules:
         self.lead_words = self.small_words | frozenset(self.file.leads)
         self.plain_starts = frozenset(self.file.plain_starts)
         self.stops = frozenset(self.file.stops)
+        self.offices = frozenset(self.file.offices)
         self.abbreviations = frozenset(self.file.abbreviations)
         self.label_of = {word: label.id for label in self.file.labels for word in label.words}
         self._cues = tuple((cue, re.compile(cue.pattern, re.IGNORECASE)) for cue in self.file.cues)
@@ -113,7 +116,11 @@ class ContactRules:
 
     def label(self, text: str) -> str:
         """The id of the label that `text` is, empty for none."""
-        return self.label_of.get(" ".join(text.casefold().strip(" .:\u00a0\t-–•*").split()), "")
+        folded = " ".join(text.casefold().strip(" .:\u00a0\t-–•*").split())
+        if folded in self.label_of:
+            return self.label_of[folded]
+        parts = [self.label_of.get(part.strip(), "") for part in SLASH.split(folded)] if len(folded) < 40 else []
+        return parts[0] if len(parts) == 2 and all(parts) else ""  # 'Functie/rol', 'Telefoon / mobiel'
 
     def cues_in(self, text: str) -> list[Cue]:
         return [cue for cue, pattern in self._cues if pattern.search(text)]

@@ -35,6 +35,7 @@ class DateFile(Record):
     quarters: dict[int, tuple[str, ...]]
     openers: tuple[str, ...]
     feasts: dict[int, tuple[str, ...]]
+    feast_days: dict[str, tuple[str, ...]]
     school_years: tuple[str, ...]
     until: tuple[str, ...]
     coming: tuple[str, ...]
@@ -78,6 +79,7 @@ class Dates:
         self.season_of = {name: code for code, names in self.file.seasons.items() for name in names}
         self.quarter_of = {name: code for code, names in self.file.quarters.items() for name in names}
         self.feast_of = {name: month for month, names in self.file.feasts.items() for name in names}
+        self.day_of_feast = {name: day for day, names in self.file.feast_days.items() for name in names}
         self.introducers = frozenset(self.file.introducers)
         self.heading_words = frozenset(self.file.heading_words)
         self.name_breakers = frozenset(self.file.name_breakers)
@@ -113,7 +115,7 @@ class Dates:
             "quarter": rf"(?P<quarter>{alternatives([n for v in file.quarters.values() for n in v])})",
             "from_quarter": rf"(?P<from_quarter>{alternatives([n for v in file.quarters.values() for n in v])})",
             "half": r"(?P<half>eerste|tweede|1e|2e|laatste)",
-            "feast": rf"(?P<feast>{alternatives([n for v in file.feasts.values() for n in v])})",
+            "feast": rf"(?P<feast>{alternatives([*self.feast_of, *self.day_of_feast])})",
             "school_year": rf"(?P<school>{alternatives(file.school_years)})",
         }
 
@@ -167,6 +169,7 @@ class Dates:
         file = self.file
         groups = [file.weekdays, file.weekday_abbreviations, file.openers, file.school_years, file.month_slips]
         groups += [*file.months.values(), *file.seasons.values(), *file.quarters.values(), *file.feasts.values()]
+        groups += file.feast_days.values()
         words = {re.split(r"[^\w]", word)[0] for group in groups for word in group}
         words |= {day + part for day in file.weekdays for part in ("ochtend", "middag", "namiddag", "avond")}
         return frozenset(words | {"q1", "q2", "q3", "q4", "kwartaal", "kw", "het", "de", "eerste", "tweede", "laatste"})
