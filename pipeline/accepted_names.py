@@ -15,6 +15,8 @@ from .rulebook.organisations import fold
 
 _FIRM = 0.6  # a candidate this sure vouches for the same name elsewhere in the document
 _WEAK = {"sentence-start", "where", "quoted", "capital", "unknown-word"}  # rules that another witness can make up for
+_SURE = 0.85  # a name this sure is a body without a witness
+_ROW = re.compile(r"\s*(?:,|,?\s*\ben|&|;)\s+(?:de\s+|het\s+|'t\s+)?")
 _ACTS = {"takes-part", "joins", "is-member", "belongs", "pulls", "left", "undecided"}
 
 
@@ -51,14 +53,23 @@ class NameAcceptance:
             if any(start <= candidate.start and candidate.end <= end for start, end in groups):
                 continue
             c = self._with_article(candidate)
-            if self._is_name(c):
+            if self._is_name(c, in_row=self._in_row(c, candidates)):
                 named.append(c)
         for f in self._model:
             if block.body <= f.start and f.end <= block.end and not _meets(f.start, f.end, named):
                 named.append(Candidate(f.start, f.end, f.text, "model", f.confidence, Source.MODEL))
         return sorted(named, key=lambda c: c.start)
 
-    def _is_name(self, c: Candidate) -> bool:
+    def _in_row(self, c: Candidate, candidates: Sequence[Candidate]) -> bool:
+        """Whether only a comma or a conjunction stands between this name and a body: a row of bodies."""
+        for other in candidates:
+            first, last = (c, other) if c.start < other.start else (other, c)
+            between = self._content[first.end : last.start] if first.end <= last.start else ""
+            if other.confidence >= _SURE and _ROW.fullmatch(between):
+                return True
+        return False
+
+    def _is_name(self, c: Candidate, *, in_row: bool) -> bool:
         folded = fold(c.text)
         if c.rule == "party-noun" and folded in self._own:
             return True
@@ -76,7 +87,7 @@ class NameAcceptance:
             )
             if not (seen and c.rule in _WEAK):
                 return False
-        return c.rule == "own-list" or not self._loses_to_programme(c)
+        return c.rule == "own-list" or not self._loses_to_programme(c, in_row=in_row)
 
     def _acts_as_party(self, c: Candidate) -> bool:
         """An ordinary word that begins a sentence and takes part, or not, is a name: 'Bijeen trekt de kar'."""
@@ -102,20 +113,21 @@ class NameAcceptance:
         start = c.start - len(article.group())
         return replace(c, start=start, text=self._content[start : c.end], confidence=max(c.confidence, 0.8))
 
-    def _loses_to_programme(self, c: Candidate) -> bool:
+    def _loses_to_programme(self, c: Candidate, *, in_row: bool) -> bool:
+        """Whether a programme is the better reading of the same words."""
         for p in self._programmes:
-            if p.start < c.end and c.start < p.end:
-                if c.rule == "generic" and p.confidence >= 0.8:
+            if p.end <= c.start or c.end <= p.start:
+                continue
+            same = (p.start, p.end) == (c.start, c.end)
+            covered = not same and c.start <= p.start and p.end <= c.end
+            covers = not same and p.start <= c.start and c.end <= p.end
+            if covered or (in_row and p.confidence < _SURE):
+                continue  # a name that holds the programme's, or one of a row of bodies
+            if c.rule in {"known", "generic"}:
+                if p.confidence >= 0.8 and (same or c.rule == "generic"):
                     return True
-                if c.rule == "known":
-                    if (p.start, p.end) == (c.start, c.end) and p.confidence >= 0.8:
-                        return True
-                    continue
-                if c.start <= p.start and p.end <= c.end and (p.end - p.start) < (c.end - c.start):
-                    continue  # a name that holds the programme's is a name of its own
-                covers = p.start <= c.start and c.end <= p.end and (p.end - p.start) > (c.end - c.start)
-                if covers or p.confidence >= c.confidence or c.confidence < 0.85:
-                    return True
+            elif covers or p.confidence >= c.confidence or c.confidence < _SURE:
+                return True
         return False
 
 

@@ -123,9 +123,8 @@ class BlockPlan:
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         if len(sentences(text, self._rules.names.abbreviations)) > 1 and len(lines) < 2:
             return False
-        label = LABEL.match(text)
-        if label and self._rules.membership.read(label.group(1)):
-            return False
+        if any(p.stance != "listing" for p in self._rules.membership.read(text)):
+            return False  # a sentence about taking part
         if len(lines) > 1 and all(len(line) <= SHORT and not line.endswith((".", ":")) for line in lines):
             return all(self._words.enumerates(line, most=3, share=0.4) for line in lines)
         return self._words.enumerates(text) and not text.strip().endswith("?")
