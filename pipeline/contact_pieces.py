@@ -22,9 +22,11 @@ OFFERED = re.compile(
     r"\b(?:met|bij|naar|aan|via|[Bb]el|[Mm]ail|[Aa]pp)[ \u00a0]"
     r"(?:(?:dan|gerust|even)[ \u00a0])?(?:de |het |ons |onze )?"
 )
-REACHED = re.compile(r"[ \u00a0]?(?::|\(|,?[ \u00a0](?:via|op|per|tel|telefonisch)\b|[ \u00a0]?[\w.+-]+@)")
+REACHED = re.compile(r"[ \u00a0]?(?::|\(|,?[ \u00a0](?:via|op|per|tel|telefonisch)\b|,?[ \u00a0]?(?:[\w.+-]+@|\(?0\d))")
 PERSON_ACTS = re.compile(r"[ \u00a0](?:helpt|vertelt|beantwoordt|staat (?:u|je|voor)|denkt|weet|belt|mailt)\b")
 JOINT = re.compile(r"[ \u00a0](?:en|of|&|\+|en/of)[ \u00a0](?=[^\W\d_a-zà-ÿ])")
+DOTTED = re.compile(r"[ \u00a0][a-z]\.[a-z]\.\Z")  # 'a.i.'
+BESIDE = re.compile(r"(?<![\w.])([A-ZÀ-Þ][^\W\d_]+)[ \u00a0](?:en|of|&|en/of)[ \u00a0]\Z")
 ALONE = re.compile(r"[ \u00a0]*([A-ZÀ-Þ][^\W\d_]+(?:-[^\W\d_]+)?)[ \u00a0]*")
 LONGEST_NAME = 60
 FAR_AHEAD = 3  # cells in which an unknown name finds its support
@@ -82,7 +84,7 @@ class _NamesOfLine:
     def __init__(self, passage: Passage, start: int, end: int, known: Sequence[Found], *, block: bool) -> None:
         self.passage, self.content, self.rules = passage, passage.content, passage.rules
         self.found: list[Found] = []
-        self._partners(end, known, block=block)
+        self._partners(start, end, known, block=block)
         known = [*known, *self.found]
         cells = list(passage.cells(start, end, known, 0))
         label = ""
@@ -101,9 +103,12 @@ class _NamesOfLine:
                 printed = self.content[span[0] : span[1]]
                 self.found.append(Found(Label.PERSON, *span, printed, rule="person:contact_block"))
 
-    def _partners(self, end: int, known: Sequence[Found], *, block: bool) -> None:
+    def _partners(self, start: int, end: int, known: Sequence[Found], *, block: bool) -> None:
         """The other one of a pair: 'Ebel of Riekje', 'Yvonne ter Braak & Mo Aydin'."""
         for one in known:
+            beside = BESIDE.search(self.content, max(start, one.start - LONGEST_NAME), one.start)
+            if beside and self.rules.persons.is_first_name(beside[1]):
+                self._add_first_name(*beside.span(1), known)
             joint = JOINT.match(self.content, one.end, end)
             if joint is None or any(other.start <= joint.end() < other.end for other in known):
                 continue
@@ -120,6 +125,10 @@ class _NamesOfLine:
                 continue
             span = (joint.end(), joint.end() + len(printed))
             self.found.append(Found(Label.PERSON, *span, printed, rule="person:pair"))
+
+    def _add_first_name(self, start: int, end: int, known: Sequence[Found]) -> None:
+        if not any(one.start <= start < one.end for one in known):
+            self.found.append(Found(Label.PERSON, start, end, self.content[start:end], rule="person:pair"))
 
     def _addressee(self, cell: Cell, following: Sequence[Cell | Found]) -> Span | None:
         """A first name in front of an address: 'Stel je vraag aan Bo: bo@…'."""
@@ -241,7 +250,7 @@ class _Line:
             content[start] in BLANK + "-–•*·▪" or re.match(r"o[ \u00a0]", content[start : start + 2])
         ):
             start += 1
-        while end > start and content[end - 1] in BLANK + "-–,.":
+        while end > start and content[end - 1] in BLANK + "-–,." and not DOTTED.search(content, start, end):
             end -= 1
         words = list(re.finditer(r"\S+", content[start:end]))
         if len(words) > 1:

@@ -190,6 +190,7 @@ def _from_sentence(passage: Passage, start: int, end: int, rules: Rulebook) -> l
     pieces = _offered(passage, read_pieces(passage, start, end, block=False), rules)
     reachable = any(piece.field in {"email", "phone"} for piece in pieces)
     kept: list[Piece] = []
+    offered = False
     dropped = -1
     for piece in pieces:
         if piece.field == "name":
@@ -198,11 +199,13 @@ def _from_sentence(passage: Passage, start: int, end: int, rules: Rulebook) -> l
             if not (cued or reachable):
                 dropped = piece.sentence
                 continue
-            dropped = -1
+            dropped, offered = -1, True
         said = piece.field in {"role", "organisation"}
         if said and (piece.sentence == dropped or not (reachable or any(one.field == "name" for one in pieces))):
             continue
         kept.append(piece)
+    if not (offered or reachable):  # 'De vorige wethouder, …; zie www.…'
+        return [piece for piece in kept if piece.field not in {"role", "organisation"}]
     return kept
 
 

@@ -52,4 +52,5 @@ def _overlaps(f: Found, taken: Sequence[tuple[int, int]]) -> bool:
 
 
 def _inside(f: Found, others: Sequence[Found]) -> bool:
-    return any(o.start < f.end and f.start < o.end for o in others)
+    """Whether a count begins in a name ('De Vier Notenkrakers'); a name behind the number is what is counted."""
+    return any(o.start <= f.start < o.end for o in others)

@@ -245,7 +245,8 @@ def _qualifies(text: str, tokens: list[Token], name: Name, rules: Rulebook) -> s
             return ""
         if tokens[name.first].initials and folded in SAINTED:
             return ""
-        if previous.capital and rules.organisations.kind_of_word(folded) is not None:
+        of_role = _role_before(text[max(0, previous.start - LOOK_BACK) : previous.start], rules)
+        if previous.capital and not of_role and rules.organisations.kind_of_word(folded) is not None:
             return ""
     if end < len(text) and text[end] in "-&" and end + 1 < len(text) and text[end + 1].isalpha():
         return ""
