@@ -44,7 +44,6 @@ def run(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 KNOWN = {
     ("test_organisations_in_the_text", "heeze-leende"): "a bracketed title of an agreement is read as an organisation",
     ("test_programmes", "heeze-leende"): "a bracketed title of an agreement is read as an organisation",
-    ("test_canonical_names", "heemstede"): "'St Alzheimer ZK' goes to the national body",
 }
 
 

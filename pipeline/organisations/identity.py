@@ -332,6 +332,9 @@ class Identifier:
         bare = where is None
         title = canonical(name)
         per_region = first is not None and first.per == "region"
+        last = title.split()[-1]
+        if where is not None and last.isupper() and fold(last) not in fold(where.label).split():
+            title = f"{title.removesuffix(last)}{where.label}"  # 'Alzheimer ZK' is Alzheimer Zuid-Kennemerland
         if bare and label:
             title = f"{title} {label}"
         anchor = f"kind:{family}:{label}" if label and not (bare and per_region) else ""
