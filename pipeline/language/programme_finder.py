@@ -6,27 +6,15 @@ import re
 from collections.abc import Iterator
 
 from ..places import is_place
-from ..records import Found, Label
-from .titles import GAP, INNER, WORD, Shapes
+from ..records import Found
+from .programme_activities import Activities
+from .programme_papers import NAMED_BY
+from .titles import GAP, INNER, WORD
 
-YEARS = re.compile(
-    r"\s+\(?(?:19|20)\d\d(?:\s?(?:[-–/]|t/m|tot en met|tot)\s?['’]?(?:(?:19|20)\d\d|\d\d)(?!\d))?\)?"
-    r"|\s+\(?['’]\d\d\s?[-–/]\s?['’]?\d\d\)?"
-)
-NAMED_BY = re.compile(
-    r"\s*,?\s*(?:(?:met (?:als|de) (?:titel|naam)|genaamd|getiteld|onder de (?:titel|naam)|geheten|:)\s*)?"
-    r"(?=[‘“\"'„”«]|,,|\s?[A-ZÀ-Ý])"
-)
-COLON_LABEL = re.compile(
-    r"^(?P<name>[^:\n]{2,60}?)\s*(?::\s+|\s[–-]\s+|,\s+(?=(?:een|het|de|met|waar|door|van|in|voor|op)\s)|\s*\()"
-)
 SPEECH = re.compile(
     r"^[,.]?\s*(?:zegt|zei|aldus|vertelt|vindt|lacht|grapt|besluit|roept|benadrukt|vraagt|stelt|luidt|vat)\b"
 )
-LOWER_START = re.compile(r"^(?:een|de|het)\s+(?=[A-ZÀ-Ý])")
 NOT_JOINED = re.compile(r"^(?:\s+is\s+(?:geen|ook|nu|wel)?\s*(?:lid|partner|deelnemer)\b)")
-_ARTICLE = re.compile(r"(?:(?:met|bij|via|aan|voor)\s+)?(?:(?:de|het|een)\s+)?")
-_JOINT = re.compile(r"\s*,\s+(?:en\s+)?|\s+en\s+")
 ORDER = {
     "known": 6,
     "period": 5,
@@ -38,16 +26,27 @@ ORDER = {
     "item": 3,
     "event": 1,
     "bracket": 1,
+    "named": 5,
+    "compound": 3,
+    "call": 3,
 }
+_USED = re.compile(
+    r"\b(?:ler|oefen|werk|train|experimenteer|kennismaak)\w* (?:\w+ ){0,2}(?:met|volgens|aan)\s*$"
+    r"|\b(?:getraind|geschoold|opgeleid|aan de slag|ervaring) (?:met|in|volgens)\s*$"
+    r"|\b(?:volg|gebruik|doorl[oi]e?p)\w* (?:de |het |een )?\s*$",
+    re.IGNORECASE,
+)
+_OF_BODY = re.compile(r"\s+van (?:de |het |’t |'t )?[A-ZÀ-Ý]")
 
 
-class Finder(Shapes):
+class Finder(Activities):
     """Every way of recognising a programme, one method each; where two overlap, the surer one is kept."""
 
     def find(self) -> list[Found]:
         every = [
             *self._known(), *self._periods(), *self._documents(), *self._titled(), *self._appositions(),
-            *self._quoted(), *self._cued(), *self._items(), *self._events(), *self._brackets(),
+            *self._quoted(), *self._events(), *self._cued(), *self._items(), *self._brackets(),
+            *self._named(), *self._calls(), *self._compounds(),
         ]  # fmt: skip
         kept: list[Found] = []
         for f in sorted(
@@ -75,16 +74,6 @@ class Finder(Shapes):
         if folded in self.rules.file.never or len(f.text) < 3 or not any(c.isalpha() for c in f.text):
             return False
         return not NOT_JOINED.match(self.text[f.end : f.end + 40])
-
-    def _found(self, rule: str, start: int, end: int, confidence: float | None = None) -> Found | None:
-        while start < end and self.text[start] in " \t\u00a0\n‘“\"'„":
-            start += 1
-        while end > start and self.text[end - 1] in " \t\u00a0\n,.;:-–":
-            end -= 1
-        if start >= end:
-            return None
-        sure = self.rules.by_id[rule].confidence if confidence is None else confidence
-        return Found(Label.PROGRAMME, start, end, self.text[start:end], rule=rule, confidence=sure)
 
     # --- names that are programmes wherever they stand
 
@@ -143,88 +132,6 @@ class Finder(Shapes):
         at = self.text.casefold().find(word, start)
         return at + len(word) if 0 <= at < start + 30 else None
 
-    # --- papers and agreements
-
-    def _documents(self) -> Iterator[Found]:
-        rule = self.rules.by_id["document"]
-        for n, token in enumerate(self.tokens):
-            word = token.group().casefold()
-            end_token, phrase = n, word
-            if word == "plan" and self.text[token.end() : token.end() + 11].casefold() == " van aanpak":
-                end_token, phrase = n + 2, "plan van aanpak"
-            if not (rule.fits(phrase) or phrase in rule.bare) or (word in rule.never):
-                continue
-            if word.endswith("programma") and word == "programma":
-                continue
-            found = self._paper(n, end_token, phrase)
-            if found:
-                yield found
-
-    def _paper(self, n: int, end_token: int, phrase: str) -> Found | None:
-        rule = self.rules.by_id["document"]
-        kind_start, kind_end = self.tokens[n].start(), self.tokens[end_token].end()
-        start = self._adjectives(n)
-        pieces, end, title = self._extension(kind_end)
-        own_adjective = start < kind_start
-        if not pieces:
-            return self._found("document", start, kind_end) if phrase in rule.bare or own_adjective else None
-        if pieces == ["title"] and title is not None and not own_adjective:
-            return self._found("document", *title)
-        return self._found("document", start, end)
-
-    def _extension(self, position: int) -> tuple[list[str], int, tuple[int, int] | None]:
-        """What follows the kind of a paper: years, subject, names, a title; where it ends, and where a title stands."""
-        pieces: list[str] = []
-        title: tuple[int, int] | None = None
-        for _ in range(6):
-            years = YEARS.match(self.text, position)
-            if years:
-                end = years.end()
-                if self.text[end - 1] == ")" and "(" not in years.group():
-                    end -= 1
-                pieces.append("years")
-                position = end
-                continue
-            subject = self.rules.subject.match(self.text, position)
-            if subject and not self._capital_at(position):
-                pieces.append("subject")
-                position = subject.end()
-                continue
-            link = NAMED_BY.match(self.text, position)
-            quote = self._quote_at(link.end() if link else position)
-            if quote is not None and (link or quote[0] - position <= 1):
-                pieces.append("title")
-                title = (quote[2], quote[3])
-                position = quote[1] if "years" in pieces or "subject" in pieces or "name" in pieces else quote[3]
-                continue
-            colon = link is not None and ":" in link.group()
-            run = self._run_at(link.end(), gap=False) if link and colon else self._run_at(position)
-            own = run is not None and self._is_title(*run)
-            if run is None or (colon and not own):
-                break
-            if own:
-                run = (run[0], self._title_end(run[0]))
-                title = run
-            pieces.append("title" if own else "name")
-            position = run[1]
-        return pieces, position, title
-
-    def _adjectives(self, n: int) -> int:
-        """Where the capitalised words in front of a paper begin: 'Laarbeeks Vitaliteitsakkoord', 'Sociaal Akkoord'."""
-        start = self.tokens[n].start()
-        if not self.tokens[n].group()[0].isupper():
-            return start
-        while n:
-            previous = self.tokens[n - 1]
-            word = previous.group()
-            if not word[0].isupper() or not self._adjacent(n - 1, n) or self._initial(previous.start()):
-                break
-            if word.casefold() in {"het", "de", "een", "ons", "dit", "gemeente"}:
-                break
-            start = previous.start()
-            n -= 1
-        return start
-
     # --- things done, by the word for their kind
 
     def _titled(self) -> Iterator[Found]:
@@ -240,6 +147,8 @@ class Finder(Shapes):
                 continue
             quote = self._quote_at(link.end())
             kept = self._kept_kind(token)
+            if self._is_fund(n):
+                continue
             if quote is not None:
                 if self._is_motto(quote[2], quote[3]):
                     continue
@@ -281,6 +190,18 @@ class Finder(Shapes):
         """'... de campagne De gemeente doet mee': a new sentence without a full stop, no title."""
         return words[0] in {"De", "Het", "Een", "Dit", "Deze", "Er"} and (len(words) == 1 or words[1].islower())
 
+    def _is_fund(self, n: int) -> bool:
+        """'Nationaal Programma Kruisdal' is a body that gives money."""
+        if n + 1 >= len(self.tokens) or not n or not self._adjacent(n - 1, n) or not self._adjacent(n, n + 1):
+            return False
+        national = self.tokens[n - 1].group() in {"Nationaal", "Nationale"} and self.tokens[n].group() == "Programma"
+        return national and self._place_at(self.tokens[n + 1])
+
+    def _method_of(self, start: int, end: int) -> bool:
+        """A title in lower case that a body gave: 'leren met “verbinden met aandacht” van De Brug'."""
+        used = _USED.search(self.text[max(0, start - 40) : start])
+        return bool(used and _OF_BODY.match(self.text, end))
+
     def _appositions(self) -> Iterator[Found]:
         rule = self.rules.by_id["apposition"]
         for match in re.finditer(r",? (?:een|het|ons|onze|hun|de) (?:\w+ ){0,2}?([a-zà-ÿ]+)\b", self.text):
@@ -301,7 +222,7 @@ class Finder(Shapes):
             words = WORD.findall(inner)
             if (
                 not words
-                or not inner[0].isupper()
+                or not (inner[0].isupper() or self._method_of(outer_start, outer_end))
                 or len(words) > 12
                 or inner[-1] in ",.?"
                 or self._is_motto(start, end)
@@ -336,101 +257,6 @@ class Finder(Shapes):
         return any(w.casefold() in self.rules.file.mottos for w in before[-3:]) or bool(
             {"thema", "thema’s", "thema's", "motto"} & {w.casefold() for w in before}
         )
-
-    # --- names behind words that announce activities
-
-    def _cued(self) -> Iterator[Found]:
-        for match in self.rules.cue.finditer(self.text):
-            single = (
-                match.group().rstrip().endswith((" tot", " aan", " een", " de", " het", "grote", "eerste", "bekende"))
-            )
-            names: list[tuple[int, int]] = []
-            position = match.end()
-            while len(names) < 6:
-                article = _ARTICLE.match(self.text, position)
-                run = self._run_at(article.end() if article else position, gap=False)
-                if run is None:
-                    break
-                joined = self.text.find(" en ", run[0], run[1])  # 'Fietsmaatjes en Samen Koken' are two
-                end = self._title_end(run[0], loose=False)
-                names.append((run[0], end if joined < 0 or single else joined))
-                joint = _JOINT.match(self.text, names[-1][1])
-                if joint is None or single:
-                    break
-                position = joint.end()
-            bodies = [self._is_body(*name) for name in names]
-            doubtful = "doen we met" in match.group()  # as well said of partners: one name must be of ordinary words
-            if doubtful and not any(self._ordinary(*name) for name in names):
-                continue
-            for name, body in zip(names, bodies, strict=True):
-                found = self._found("cue", *name)
-                if found and (not body or doubtful):
-                    yield found
-
-    def _ordinary(self, start: int, end: int) -> bool:
-        words = WORD.findall(self.text[start:end])
-        return (
-            len(words) > 1
-            and all(w.casefold() in self.rulebook.ordinary_words for w in words)
-            and not self._is_body(start, end)
-        )
-
-    def _items(self) -> Iterator[Found]:
-        if not (self.setting.item and self.setting.activities):
-            return
-        text = self.text
-        lead = LOWER_START.match(text)
-        start = lead.end() if lead else 0
-        if not text[start : start + 1].isupper():
-            return
-        label = COLON_LABEL.match(text, start) or COLON_LABEL.match(text[start:])
-        whole = label is None
-        name = text[start:].rstrip(" .;") if label is None else label.group("name")
-        words = WORD.findall(name)
-        coined = len(words) == 1 and name.count("-") >= 2
-        if not words or len(words) > 7 or (not coined and self._is_body(start, start + len(name))):
-            return
-        if whole and not coined:
-            return
-        if label is not None and not self._names_activity(words, text[start + len(name) :]):
-            return
-        found = self._found("item", start, start + len(name))
-        if found:
-            yield found
-
-    def _names_activity(self, words: list[str], rest: str) -> bool:
-        """A name in front of its explanation, not a subject ('Jongeren: ...') or an aim ('Kennis delen: ...')."""
-        folded = [w.casefold() for w in words]
-        if any(self.rules.by_id["document"].fits(w) for w in folded) or folded[-1] in self.rules.file.stops:
-            return False
-        capitals = sum(w[0].isupper() for w in words)
-        if len(words) == 1:
-            return folded[0] not in self.rulebook.ordinary_words
-        if capitals >= 2:
-            return True
-        if folded[-1] in self.rulebook.ordinary_words and folded[-1].endswith("en") and len(words) <= 3:
-            return False
-        return rest.startswith(",") or bool(set(folded) & {"je", "jouw", "jij", "ik", "wij", "we", "samen"})
-
-    def _events(self) -> Iterator[Found]:
-        rule = self.rules.by_id["event"]
-        for n, token in enumerate(self.tokens):
-            word = token.group()
-            folded = word.casefold()
-            if not word[0].isupper() or not rule.fits(folded):
-                continue
-            initial = self._initial(token.start())
-            start = self._adjectives(n)
-            end = self._name_end(n + 1, inner={"van", "voor", "de", "het"}, need_joint=True) or token.end()
-            if initial and end == token.end() and start == token.start():
-                continue
-            if end == token.end() and start == token.start() and folded in rule.word_set:
-                continue  # a generic word with a capital: 'de Huiskamer'
-            if self._is_body(start, end) or self._before(start) in self.rules.file.bodies:
-                continue
-            found = self._found("event", start, end)
-            if found:
-                yield found
 
     def _brackets(self) -> Iterator[Found]:
         document = self.rules.by_id["document"]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ..places import is_place
-from ..records import SectionKind
+from ..records import Found, Label, SectionKind
 from ..rulebook import Rulebook
 from ..rulebook.programmes import ProgrammeRules
 
@@ -16,6 +16,10 @@ QUOTED = re.compile(
     r"|[“„”\"](?P<c>[^“”\"„\n]{2,90})[”\"“]|«(?P<d>[^«»\n]{2,90})»|(?<!\w),,(?P<e>[^\n,’]{2,90})(?:’’|'')"
 )
 GAP = re.compile(r"[ \t\u00a0]+")
+YEARS = re.compile(
+    r"\s+\(?(?:19|20)\d\d(?:\s?(?:[-–/]|t/m|tot en met|tot)\s?['’]?(?:(?:19|20)\d\d|\d\d)(?!\d))?\)?"
+    r"|\s+\(?['’]\d\d\s?[-–/]\s?['’]?\d\d\)?"
+)
 INNER = {
     "van",
     "voor",
@@ -67,6 +71,16 @@ class Shapes:
         self.setting = setting
         self.tokens = list(WORD.finditer(text))
         self.quotes = [(m.start(), m.end(), *self._inside(m)) for m in QUOTED.finditer(text)]
+
+    def _found(self, rule: str, start: int, end: int, confidence: float | None = None) -> Found | None:
+        while start < end and self.text[start] in " \t\u00a0\n‘“\"'„":
+            start += 1
+        while end > start and self.text[end - 1] in " \t\u00a0\n,.;:-–":
+            end -= 1
+        if start >= end:
+            return None
+        sure = self.rules.by_id[rule].confidence if confidence is None else confidence
+        return Found(Label.PROGRAMME, start, end, self.text[start:end], rule=rule, confidence=sure)
 
     def _inside(self, match: re.Match[str]) -> tuple[int, int]:
         group = match.lastgroup or "a"
@@ -150,6 +164,8 @@ class Shapes:
             if token is None:
                 break
             word = token.group().casefold()
+            if YEARS.match(self.text, position):
+                break
             behind_joint = self._last_word(start, position) in JOINTS
             if (word in self.rules.file.stops and not behind_joint) or (word in JOINTS and joints):
                 break
@@ -235,6 +251,8 @@ class Shapes:
         events = self.rules.by_id["event"]
         if events.fits(words[-1]) and not set(words[:-1]) & self.rules.file.bodies:
             return False
+        if "mee" in words and "MEE" not in self.text[start:end]:  # 'Eet Mee' is no body, 'MEE' is
+            words = [w for w in words if w != "mee"] or words
         return any((w in kinds.words or w in self.rules.file.bodies) for w in words) or any(
             kinds.fits(w) and not events.fits(w) for w in (words[0], words[-1])
         )

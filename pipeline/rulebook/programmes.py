@@ -12,7 +12,7 @@ from .loading import Record, Rule, RuleFolder
 
 class ProgrammeRule(Rule):
     """One way of recognising a programme. `bare` words are names without more, `never` words are none,
-    `sure` words leave no doubt about the name behind them."""
+    `sure` words leave no doubt about the name behind them, `loose` patterns stand in front of bodies as well."""
 
     confidence: float = 0.8
     words: tuple[str, ...] = ()
@@ -20,9 +20,10 @@ class ProgrammeRule(Rule):
     bare: frozenset[str] = frozenset()
     sure: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
+    loose: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
 
-    @field_validator("patterns")
+    @field_validator("patterns", "loose")
     @classmethod
     def _compiles(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in patterns:
@@ -68,4 +69,15 @@ class ProgrammeRules:
         )
         self.known = re.compile(r"(?<![\w-])(?:" + "|".join(self.by_id["known"].patterns) + r")(?![\w]|-\w)")
         self.cue = re.compile("|".join(f"(?:{p})" for p in self.by_id["cue"].patterns))
+        self.loose_cue = re.compile("|".join(f"(?:{p})" for p in self.by_id["cue"].loose))
+        self.called = re.compile("|".join(f"(?:{p})" for p in self.by_id["named"].patterns))
+        verbs = "|".join(self.by_id["call"].words)
+        self.calls = re.compile(rf"(?<![\w-])(?:{verbs})(?= [A-ZÀ-Ý])")
+        self.whole = re.compile("|".join(f"(?:{p})" for p in self.by_id["call"].patterns))
+        kinds = "|".join(self.by_id["compound"].words)
+        self.compound = re.compile(
+            rf"\b(?:[Dd]e|[Hh]et|[Oo]nze|[Ee]en|[Ee]igen) (?P<title>[A-ZÀ-Ý][\w’'-]*"
+            rf"(?: (?:je |en |& )?[A-ZÀ-Ý][\w’'-]*){{1,4}})"
+            rf"(?: |-)(?:{kinds})\b"
+        )
         self.before_quote = re.compile("|".join(self.by_id["quoted"].patterns))
