@@ -27,9 +27,17 @@ NOUN_GAP = re.compile(r"[ \t\u00a0]+(?:en|of|&)[ \t\u00a0]+")
 COMMA = re.compile(r",[ \t\u00a0]+")
 PLURAL = re.compile(r"\w[\w'’-]*(?:en|ën|s|['’]s)")
 PAST = re.compile(r"\w+(?:eerden|ekenden|aagden|uurden)")
+SEPARABLE = re.compile(  # infinitives and plurals of verbs with a loose first half: 'terugkomen', 'meedoen'
+    r"(?:terug|mee|aan|af|op|in|bij|toe|over|samen|langs|rond|weg|deel|plaats|door|verder|thuis|voorbij|vast)"
+    r"(?:komen|kwamen|gaan|gingen|staan|stonden|doen|deden|blijven|krijgen|kregen|nemen|namen|brengen|brachten"
+    r"|houden|hielden|zitten|zaten|liggen|lagen|maken|zien|denken|sluiten|sloten|haken|zetten|vinden|vonden)"
+)
 DEMONYM = re.compile(r"[A-ZÀ-Þ][\w-]+(?:ers|aars|aren|ezen|anen|iërs|iers|enen|oten|ren)")
 LETTERS_AND_NOUN = re.compile(r"[A-Z][\w+]*-[a-zà-ÿ][\w-]*(?:en|ën|s)|[A-Zz][A-Za-z]{1,4}['’](?:ers|en|s)")
-SENTENCE_START = re.compile(r"(?:^|[.!?:;…]['’”\")]*\s+|\n\s*(?:[•*▪◦·–—o-]\s+)?|[“\"‘'(«]\s*)$")
+SENTENCE_START = re.compile(
+    r"(?:^|[.!?:;…]['’”\")]*\s+|\n\s*(?:[•*▪◦·–—o-]\s+)?|[“\"‘'(«]\s*"
+    r"|(?:^|\n)[^\W\d_a-zà-ÿ][^\W\d_a-zà-ÿ /'’-]{2,24}\s[-–—]\s)$"  # behind a place line: 'KRUISDAL - Dertien'
+)
 SENTENCE = re.compile(r"[.!?]\s|\n")
 ELLIPSIS = re.compile(r"[ \t\u00a0]*(?:tot|à|a|[-–]|of|en)[ \t\u00a0]*")
 YEARS = range(1900, 2100)
@@ -186,7 +194,7 @@ def _number_at(text: str, match: re.Match[str]) -> _Number | None:
     value_of_word = number_of(printed)
     if value_of_word is None:
         return None
-    if printed[0].isupper() and not SENTENCE_START.search(text[max(0, start - 8) : start]):
+    if printed[0].isupper() and not SENTENCE_START.search(text[max(0, start - BEFORE) : start]):
         return None
     if text[end : end + 1] == "-":
         return None
@@ -318,7 +326,9 @@ def _is_noun(printed: str, counts: Counts) -> bool:
         return False
     if printed[0].isupper() or LETTERS_AND_NOUN.fullmatch(printed):
         return bool(DEMONYM.fullmatch(printed) or LETTERS_AND_NOUN.fullmatch(printed))
-    return bool(PLURAL.fullmatch(lowered)) and not PAST.fullmatch(lowered)
+    if PAST.fullmatch(lowered) or SEPARABLE.fullmatch(lowered):
+        return False
+    return bool(PLURAL.fullmatch(lowered))
 
 
 def _coordinated(text: str, end: int, noun: str, counts: Counts) -> tuple[int, list[str]]:

@@ -15,6 +15,13 @@ DAY = re.compile(r"\d+")
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<![^\s<(:])[^\s@]{1,64}@\S+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}/\S*")
 POSTCODE = re.compile(r"\s?[A-Z]{2}\b(?!\w)")
 WORD_BEFORE = re.compile(r"([^\s(\[]+)[\s(\[]*$")
+ROW_BEFORE = re.compile(r"\b\d{1,2}/\d{1,2}[ \u00a0]?(?:,|en|&|of|t/m|tot|tot en met|-|–)[ \u00a0]\Z")
+ROW_BEHIND = re.compile(r"[ \u00a0]?(?:,|en|&|of|t/m|tot|tot en met|-|–)[ \u00a0]\d{1,2}/\d{1,2}(?![/\d])")
+SET_BEFORE = re.compile(
+    r"(?i)\b(?:op|vanaf|per|tot|t/m|uiterlijk|tussen|na|voor|van|dd\.?|data:?|datum:?|sinds)[ \u00a0]\Z"
+)
+LARGEST_NUMERATOR = 4  # '3/4' may be a fraction
+MONTH_BEFORE = re.compile(r"(?i)\b(?:in|tot|vanaf|sinds|per|t/m|april|en|maand)[ \u00a0]\Z")
 REACH = 140  # a name of a document is not longer than this many characters
 NEAR = 30
 SLIP = 80  # per cent of a month's letters that a misspelt one keeps
@@ -77,6 +84,8 @@ def _point(form: str, match: re.Match[str], text: str, dates: Dates) -> Point | 
     if groups.get("m"):
         day = int(groups["d"]) if groups.get("d") else None
         month = int(groups["m"] or 0)
+        if form == "slashed-day" and not _slashed(match, day or 0, month):
+            return None
         return replace(point, month=month, day=day) if _exists(year, month, day) else None
     if groups.get("season"):
         word = " ".join((groups["season"] or "").lower().split())
@@ -102,6 +111,14 @@ def _point(form: str, match: re.Match[str], text: str, dates: Dates) -> Point | 
         sound = year is not None and year < upto <= year + 60
         return replace(point, upto=upto) if sound else None
     return _bare_year(point, match, text, dates)
+
+
+def _slashed(match: re.Match[str], day: int, month: int) -> bool:
+    """Whether '11/5' is a day: one of a row of them, or behind a preposition. '24/7' and fractions are none."""
+    before = match.string[max(0, match.start() - NEAR) : match.start()]
+    row = ROW_BEFORE.search(before) or ROW_BEHIND.match(match.string, match.end())
+    likely = (day, month) != (24, 7) and (day > LARGEST_NUMERATOR or ROW_BEFORE.search(before) is not None)
+    return likely and (row is not None or SET_BEFORE.search(before) is not None)
 
 
 def _days(point: Point, groups: dict[str, str | None], match: re.Match[str], dates: Dates) -> Point | None:
@@ -134,10 +151,18 @@ def _month(point: Point, printed: str, match: re.Match[str], dates: Dates) -> Po
     if point.year is None:
         if short and not match["opener"] and not printed.endswith("."):
             return None  # 'Jan' and 'dec' alone are no months
+        if word == "mei" and not point.opener and _small_word(match, dates):
+            return None
         point = replace(point, end=match.end("month"), half_open=short and not point.opener)
     if word == "jan" and printed[0].isupper() and not printed.endswith(".") and _named_jan(point, match):
         return None
     return replace(point, month=month)
+
+
+def _small_word(match: re.Match[str], dates: Dates) -> bool:
+    """Whether 'mei' is the Frisian word for 'met' or 'mee': the words around it on the line are Frisian."""
+    line = match.string[match.string.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0]
+    return dates.frisian.search(line) is not None and MONTH_BEFORE.search(match.string[: match.start()][-NEAR:]) is None
 
 
 def _named_jan(point: Point, match: re.Match[str]) -> bool:

@@ -27,6 +27,8 @@ JOINED_NAME = re.compile(r"(?:Mc|Mac|De|Van|Ver|Vander|Vande|El|[A-Z]['’])[A-Z
 CREDIT = re.compile(
     r"(?im)^[ \t(]*(?:foto|foto['’]s|beeld|fotografie|tekst|auteur|bron|illustratie|door)\b[ \t]*[:©].*$"
 )
+ARTICLES = {"de", "het", "'t", "’t", "den"}
+HOUSE_NUMBER = re.compile(r"[ \u00a0]\d")
 SAINTED = {"parochie", "kerk", "basisschool", "school", "geloofsgemeenschap"}  # in front of 'H.' of a saint
 LOOK_BACK = 60
 STRONG, WEAK = 0.95, 0.75
@@ -234,7 +236,9 @@ def _qualifies(text: str, tokens: list[Token], name: Name, rules: Rulebook) -> s
     ):
         return ""
     if last_word.endswith(persons.streets) and not persons.is_first_name(tokens[name.last - 1].text):
-        return ""
+        before = tokens[name.first - 1].text.casefold() if name.first else ""
+        if not _is_surname(tokens, name, rules) or before in ARTICLES or HOUSE_NUMBER.match(text, end):
+            return ""
     if rules.organisations.by_alias(printed) is not None and not persons.is_first_name(printed):
         return ""
     previous = tokens[name.first - 1] if name.first and _gap_is_blank(text, tokens, name.first) else None
@@ -272,6 +276,19 @@ def _qualifies(text: str, tokens: list[Token], name: Name, rules: Rulebook) -> s
         if match and (not context.role or _role_at(text[match.end() : match.end() + LOOK_BACK], rules)):
             return context.id
     return ""
+
+
+def _is_surname(tokens: list[Token], name: Name, rules: Rulebook) -> bool:
+    """Whether a last word that looks like a street is a last name: 'Truus Verlaan', 'Riek van der Laan'."""
+    persons = rules.persons
+    if not name.known or name.alone or name.last - name.first < 2:
+        return False
+    word = tokens[name.last - 1].text.casefold()
+    if word in persons.file.streets:
+        return tokens[name.last - 2].text.casefold() in persons.particles
+    halves = word.split("-")
+    stems = {half.removesuffix(street) for half in halves for street in persons.streets if half.endswith(street)}
+    return stems <= persons.surname_stems | {""} and bool(stems)
 
 
 def _gap_is_blank(text: str, tokens: list[Token], position: int) -> bool:

@@ -54,6 +54,7 @@ class DateFile(Record):
     exclusions: tuple[DateExclusion, ...]
     document_kinds: tuple[str, ...] = Field(min_length=1)
     name_breakers: tuple[str, ...]
+    frisian: tuple[str, ...]
 
 
 BLANK = r"[^\S\n\r\f\v]"  # a date does not run across lines
@@ -162,6 +163,11 @@ class Dates:
     def published(self) -> re.Pattern[str]:
         """The beginning of a line that gives the date of the text."""
         return re.compile(rf"\s*{alternatives(self.file.published)}\b[\s:]*", re.IGNORECASE)
+
+    @cached_property
+    def frisian(self) -> re.Pattern[str]:
+        """A word by which a line is Frisian."""
+        return re.compile(rf"(?i)(?<![\w-]){alternatives(self.file.frisian)}(?![\w-])")
 
     @cached_property
     def first_words(self) -> frozenset[str]:

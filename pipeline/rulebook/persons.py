@@ -36,6 +36,7 @@ class PersonFile(Record):
     bodies: tuple[str, ...]
     last_names: tuple[str, ...]
     half_names: tuple[str, ...]
+    surname_stems: tuple[str, ...]
 
 
 class PersonRules:
@@ -54,6 +55,7 @@ class PersonRules:
         self.last_names = frozenset(self.file.last_names)
         self.half_names = frozenset(self.file.half_names)
         self.streets = tuple(self.file.streets)
+        self.surname_stems = frozenset(self.file.surname_stems)
 
     @cached_property
     def before(self) -> tuple[tuple[PersonContext, re.Pattern[str]], ...]:
