@@ -121,10 +121,12 @@ class NameAcceptance:
             same = (p.start, p.end) == (c.start, c.end)
             covered = not same and c.start <= p.start and p.end <= c.end
             covers = not same and p.start <= c.start and c.end <= p.end
+            if c.rule == "generic" and p.confidence >= 0.8:
+                return True
             if covered or (in_row and p.confidence < _SURE):
                 continue  # a name that holds the programme's, or one of a row of bodies
-            if c.rule in {"known", "generic"}:
-                if p.confidence >= 0.8 and (same or c.rule == "generic"):
+            if c.rule == "known":
+                if same and p.confidence >= 0.8:
                     return True
             elif covers or p.confidence >= c.confidence or c.confidence < _SURE:
                 return True

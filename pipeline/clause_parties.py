@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .coalition import CoalitionNames
@@ -68,8 +68,21 @@ class _Enumeration:
 
 
 class ClauseReader:
-    def __init__(self, content: str, rulebook: Rulebook, coalition: CoalitionNames, *, in_participants: bool) -> None:
+    """Reads the sentences of one block. `persons` and `counts` are what was found there of either."""
+
+    def __init__(
+        self,
+        content: str,
+        rulebook: Rulebook,
+        coalition: CoalitionNames,
+        *,
+        in_participants: bool,
+        persons: Sequence[Stretch] = (),
+        counts: Sequence[Stretch] = (),
+    ) -> None:
         self._content = content
+        self._persons = persons
+        self._counts = counts
         self._rules = rulebook
         self._coalition = coalition
         self._in_participants = in_participants
@@ -253,6 +266,8 @@ class ClauseReader:
             elif folded in self._rules.membership.offices:
                 continue
             elif self._rules.roles.is_role(folded):
+                if any(end < p.start <= end + 2 for p in self._persons):
+                    continue  # 'jongerenwerker Brahim doet mee': the person, not the role
                 if following and not any(c.start < end + following.end() and end < c.end for c in candidates):
                     end += following.end()
                 found.append(Party(start, end, self._content[start:end], PartyType.ROLE, "role-word", "", 0.7))
@@ -310,6 +325,8 @@ class ClauseReader:
         if outside is not None:
             return False, "", outside.id
         unnamed = not enumeration.named
+        if unnamed and any(c.start < enumeration.start < c.end for c in self._counts):
+            return False, "", "counted"
         text = self._content[clause.start : clause.end]
         if unnamed and (
             any(w.casefold() in self._rules.membership.wishes for w in _WORD.findall(text))

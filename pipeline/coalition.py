@@ -35,6 +35,7 @@ class CoalitionNames:
         self._called = re.compile(
             rf"\b(?i:{_NAMED})\s+(?:nu\s+|voortaan\s+|sinds\s+\S+\s+)?(?:de\s+|het\s+)?[{QUOTES_OPEN}]?$"
         )
+        self._taken_up = re.compile(rf"[^.!?,;]{{0,30}}[.!?]\s+(?:\w+\s+)?(?i:dat|dit|die|deze)\s+(?:{words})\b")
         self._own_word = re.compile(rf"^(?:\w+se\s+|Sociale\s+|Lokale\s+)?(?:{words.title()}|\w+coalitie)\b")
         self._about = re.compile(rf"(?i:{words})")
         self._not = re.compile(
@@ -70,7 +71,8 @@ class CoalitionNames:
         near = text[max(0, candidate.start - 160) : candidate.start]
         if self._called.search(before) and (self._about.search(near) or _TOGETHER.search(candidate.text)):
             return True
-        return bool(self._word_behind.search(behind))
+        following = text[candidate.end : candidate.end + 120].split("\n\n", maxsplit=1)[0]
+        return bool(self._word_behind.search(behind)) or bool(self._taken_up.match(following))
 
     def _quoted_names(self, text: str) -> list[Candidate]:
         """Names in quotation marks that hold lower-case words: "heet nu 'Samen tegen eenzaamheid Zuid-Limburg'"."""

@@ -53,6 +53,7 @@ class _Reader:
         self._ends = BrokenEnd(content, rulebook)
         self._programmes = [f for f in found if f.label is Label.PROGRAMME]
         self._stops = [Stretch(f.start, f.end) for f in found if f.label in _STOPS]
+        self._addresses = [f for f in found if f.label in (Label.EMAIL, Label.PHONE)]
         self._own: dict[str, int] = {}
         self._participants: list[Participant] = []
         self._mentions: list[Found] = []
@@ -102,6 +103,8 @@ class _Reader:
                 if self._words.names_a_group(label.group(1)):
                     own_group = label.group(1)
                 a += label.end()
+            remark = re.search(r"\s[–—-]\s+[a-zà-ÿ][^A-Z]*$", self._content[a:b])
+            b = a + remark.start() if remark else b  # 'GGD Twente – kennis en cijfers'
             self._add_pieces(section, a, b, own_group, where, rule, in_list=True)
 
     def _add_pieces(
@@ -117,7 +120,8 @@ class _Reader:
             party = self._without_person(party)
             party = self._without_employer(party)
             text = self._content[piece.start : piece.end].strip()
-            if previous is not None and self._is_apposition(text, party, in_list=in_list):
+            joined = re.search(r"\b(?:en|alsmede|evenals|plus)\s+$", self._content[: piece.start]) is not None
+            if previous is not None and not joined and self._is_apposition(text, party, in_list=in_list):
                 continue
             self._add(section, party, group, where, rule)
             previous = party
@@ -179,43 +183,63 @@ class _Reader:
         block, group = step.block, step.group
         where = Where.LIST if block.kind is BlockKind.ITEM else Where.INLINE
         reader = ClauseReader(
-            self._content, self._rules, coalition, in_participants=section.kind is SectionKind.PARTICIPANTS
+            self._content,
+            self._rules,
+            coalition,
+            in_participants=section.kind is SectionKind.PARTICIPANTS,
+            persons=[Stretch(f.start, f.end) for f in self._found if f.label is Label.PERSON],
+            counts=[Stretch(f.start, f.end) for f in self._found if f.label is Label.COUNT],
         )
         carried = announced = False
-        for cut in sentences(self._content[block.body : block.end], self._rules.names.abbreviations):
-            sentence = Stretch(cut.start + block.body, cut.end + block.body)
-            inside = [c for c in accepted if sentence.start <= c.start and c.end <= sentence.end]
-            if (
-                announced
-                and ":" not in self._content[sentence.start : sentence.end]
-                and not reader.announces(sentence)
-                and self._words.enumerates(self._content[sentence.start : sentence.end])
-            ):
-                self._add_pieces(section, sentence.start, sentence.end, group, where, "announced", in_list=False)
-                continue
-            if self._is_bare_enumeration(sentence):
-                self._add_pieces(section, sentence.start, sentence.end, group, where, "bare-enumeration", in_list=False)
+        cuts = [
+            Stretch(cut.start + block.body, cut.end + block.body)
+            for cut in sentences(self._content[block.body : block.end], self._rules.names.abbreviations)
+        ]
+        for at, cut in enumerate(cuts):
+            if self._read_whole(section, cut, group, where, reader, announced=announced):
                 carried = announced = False
                 continue
-            listing = self._read_listing(section, sentence, group, where, carried=carried)
+            sentence = cut
+            listing = self._read_listing(section, cut, group, where, carried=carried)
             if listing is not None:
-                inside = [c for c in inside if c.end <= listing[0]]
-                sentence = Stretch(sentence.start, listing[0])
+                sentence = Stretch(cut.start, listing[0])
                 group = listing[1]  # what follows in the block is still about that group
+            inside = [c for c in accepted if sentence.start <= c.start and c.end <= sentence.end]
+            silent = section.kind is SectionKind.CONTACT or self._offers_contact(cuts, at)
             for verdict in reader.read(sentence, inside, carried=carried, announced=announced):
                 if verdict.participant:
                     self._add(section, verdict.party, verdict.group or group, where, verdict.rule)
-                elif section.kind is SectionKind.CONTACT:
-                    continue  # bodies in contact blocks belong to the contacts
-                elif verdict.party.type is PartyType.ORGANISATION and verdict.candidate is not None:
+                elif verdict.candidate is not None and not silent:
                     self._mentions.append(verdict.candidate.found())
             carried = reader.counts_members(sentence)
             announced = not inside and ((carried and reader.announces(sentence)) or reader.asks(sentence))
 
+    def _read_whole(
+        self, section: Section, sentence: Stretch, group: str, where: Where, reader: ClauseReader, *, announced: bool
+    ) -> bool:
+        """Reads a sentence that only names parties, behind one that announced them or four and more of them."""
+        text = self._content[sentence.start : sentence.end]
+        if announced and ":" not in text and not reader.announces(sentence) and self._words.enumerates(text):
+            rule = "announced"
+        elif self._is_bare_enumeration(sentence):
+            rule = "bare-enumeration"
+        else:
+            return False
+        self._add_pieces(section, sentence.start, sentence.end, group, where, rule, in_list=False)
+        return True
+
+    def _offers_contact(self, cuts: Sequence[Stretch], at: int) -> bool:
+        """A sentence with a number or mailbox, and the question before it: bodies there belong to the contacts."""
+        question = self._content[cuts[at].start : cuts[at].end].endswith("?")
+        reach = cuts[at : at + 2] if question else cuts[at : at + 1]
+        return any(cut.start <= f.start and f.end <= cut.end for cut in reach for f in self._addresses)
+
     def _is_bare_enumeration(self, sentence: Stretch) -> bool:
         """'A; B; de C; D.': four or more names and nothing else, in whatever section."""
         text = self._content[sentence.start : sentence.end]
-        if len(re.findall(r"[,;]", text)) < 3 or ":" in text or not self._words.enumerates(text, most=0, share=0.05):
+        if len(re.findall(r"[,;]", text)) < 3 or ":" in text or self._rules.membership.read(text):
+            return False
+        if not self._words.enumerates(text, most=0, share=0.05):
             return False
         pieces = split_enumeration(self._content, sentence.start, sentence.end, self._rules, self._own)
         names = [p for p in pieces if re.search(r"[A-Z]", self._content[p.start : p.end])]

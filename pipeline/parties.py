@@ -54,7 +54,7 @@ def read_party(content: str, start: int, end: int, rulebook: Rulebook, *, in_lis
         end = _cut_tail(content, start, end, rulebook)
     start, end = _trim(content, start, end)
     start = _skip_small_words(content, start, end, rulebook, in_list=in_list)
-    if start >= end or not any(letter.isalnum() for letter in content[start:end]):
+    if start >= end or not any(letter.isalpha() for letter in content[start:end]):
         return None
     text = content[start:end]
     if text.casefold() in rulebook.parties.nobody:
@@ -63,7 +63,7 @@ def read_party(content: str, start: int, end: int, rulebook: Rulebook, *, in_lis
     if kind in (PartyType.GROUP, PartyType.CATEGORY):
         end = _noun_only(content, start, end, rulebook)
         text = content[start:end]
-    elif kind is PartyType.ORGANISATION and not in_list:
+    elif kind is PartyType.ORGANISATION and (not in_list or text[0].islower()):
         start = _skip_label(content, start, end, rulebook)
         text = content[start:end]
     return Party(start, end, text, kind, rule, _branch(text, rulebook), confidence)
@@ -230,6 +230,10 @@ def _skip_label(content: str, start: int, end: int, rulebook: Rulebook) -> int:
         content[start:end],
     )
     start += branch.end() if branch else 0
+    kinds = re.match(r"([a-zà-ÿ]+)\s+(?=[A-Z])", content[start:end])
+    noun = rulebook.parties.rule_of(kinds.group(1)) if kinds else None
+    if kinds and noun and noun.type is PartyType.CATEGORY and _PLURAL.search(kinds.group(1)):
+        start += kinds.end()  # 'basisscholen De Knotwilg en De Viermaster'
     while True:
         found = re.match(r"(\S+)\s+", content[start:end])
         if (

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .language.words import sentences
-from .party_text import LABEL, PartyText
+from .party_text import PartyText
 from .records import Block, BlockKind, Section, SectionKind
 from .rulebook import Rulebook
 

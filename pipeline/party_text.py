@@ -22,6 +22,9 @@ class PartyText:
 
     def enumerates(self, text: str, *, most: int = 1, share: float = 0.0) -> bool:
         """True for words that only name parties: at most `most` (or a `share`) words that no noun accounts for."""
+        label = LABEL.match(text)
+        if label and self.explains(text[label.end() :]):
+            return True  # 'Sterk Kruisdal: welzijn, klussen, taal'
         bare = re.sub(r"\([^()]*\)?", " ", text)
         bare = re.split(r"\s[-–—]\s(?=[a-z])", bare, maxsplit=1)[0]
         bare = LABEL.sub("", bare)

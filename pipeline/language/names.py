@@ -106,6 +106,8 @@ class NameScanner:
                 continue
             if not any(w.capital for w in tokens[i : i + length]):
                 continue
+            if length == 1 and first.initial and first.text.casefold() in self._names.function_words:
+                continue
             if length == 1 and (self._names.no_name(first.text) or first.text.casefold() in self._names.bare):
                 continue
             branch = self._extent.branch_end(text, tokens, i + length) if known and not known.generic else i + length

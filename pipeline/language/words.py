@@ -65,7 +65,7 @@ def _shortened(text: str, at: int, abbreviations: frozenset[str]) -> bool:
     while start > 0 and not text[start - 1].isspace() and text[start - 1] not in '(“‘"':
         start -= 1
     token = text[start : at + 1]
-    if token.casefold() in abbreviations or token.endswith("ver."):  # 'Watersportver. Rijn en Lek'
+    if token.casefold() in abbreviations or (token[0].isupper() and token.endswith("ver.")):  # "Speeltuinver. Kruisdal"
         return True
     return (len(token) == 2 and token[0].isupper() and token[0] not in "U") or bool(re.fullmatch(r"(?:\w\.)+", token))
 
