@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .contact_bodies import PLURAL, UPPER, Span, body_at, function_and_body, is_kind
+from .contact_names import NamesOfLine, with_title
 from .contact_passages import Cell, Passage
-from .language.persons import Token, is_body_word, name_at, tokens_of
-from .records import Found, Label
+from .records import Found
 
 BLANK = " \u00a0\t\r\u200b"
 LINE = re.compile(r"[^\n\f\v\u2028]+|\n[ \t\u00a0\r]*(?=\n)")
@@ -18,19 +18,21 @@ ARTICLES = {"de", "het", "een", "onze", "ons", "'t", "’t"}
 OTHER = re.compile(r"(?:of|en|via|met|naar|bij)[ \u00a0]")  # 'of via de scriba, mevr. …': the next person's function
 COURTEOUS = re.compile(r",?[ \u00a0](?:(?:mevrouw|mevr\.?|mw\.?|dhr\.?|meneer|de heer|ds\.|br\.|zr\.)[ \u00a0])*")
 SITE = re.compile(r"[ \u00a0]*:[ \u00a0]*(?:https?://|www\.|[\w-]+(?:\.[\w-]+)+(?![\w@]))")
+HOLDER = re.compile(  # a word for a person behind a name: 'meedenker bij Welzijn Kruisdal'
+    r"(?:[a-zà-ÿ-]{3,}[ \u00a0]){0,2}[a-zà-ÿ-]{2,}(?:er|ster|tor|eur|ent|ant|ist|naar|ling|lid|man|vrouw|kracht|hoofd)"
+    r"(?=[ \u00a0])"
+)
+PUBLISHER = re.compile(
+    r"(?i)(?:dit (?:blad|bericht|magazine|krantje) is )?(?:een )?(?:uitgave|initiatief|nieuwsbrief|publicatie) van "
+    r"(?:de |het )?"
+)
 OFFERED = re.compile(
     r"\b(?:met|bij|naar|aan|via|[Bb]el|[Mm]ail|[Aa]pp)[ \u00a0]"
     r"(?:(?:dan|gerust|even)[ \u00a0])?(?:de |het |ons |onze )?"
 )
 REACHED = re.compile(r"[ \u00a0]?(?::|\(|,?[ \u00a0](?:via|op|per|tel|telefonisch)\b|,?[ \u00a0]?(?:[\w.+-]+@|\(?0\d))")
 PERSON_ACTS = re.compile(r"[ \u00a0](?:helpt|vertelt|beantwoordt|staat (?:u|je|voor)|denkt|weet|belt|mailt)\b")
-JOINT = re.compile(r"[ \u00a0](?:en|of|&|\+|en/of)[ \u00a0](?=[^\W\d_a-zà-ÿ])")
 DOTTED = re.compile(r"[ \u00a0][a-z]\.[a-z]\.\Z")  # 'a.i.'
-BESIDE = re.compile(r"(?<![\w.])([A-ZÀ-Þ][^\W\d_]+)[ \u00a0](?:en|of|&|en/of)[ \u00a0]\Z")
-ALONE = re.compile(r"[ \u00a0]*([A-ZÀ-Þ][^\W\d_]+(?:-[^\W\d_]+)?)[ \u00a0]*")
-LONGEST_NAME = 60
-FAR_AHEAD = 3  # cells in which an unknown name finds its support
-NEAR = 12  # characters between an addressee and the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,11 @@ def read_pieces(passage: Passage, start: int, end: int, *, block: bool) -> list[
     """The pieces of the stretch. `block`: it is a contact section, where unknown names are names too."""
     found: list[Piece] = []
     line, paragraph, sentence = 0, 0, 0
-    offered = [one for one in passage.persons if start <= one.start and one.end <= end and not passage.is_quoted(one)]
+    offered = [
+        with_title(passage.content, one, start)
+        for one in passage.persons
+        if start <= one.start and one.end <= end and not passage.is_quoted(one)
+    ]
     for match in LINE.finditer(passage.content, start, end):
         if not match.group().strip():
             paragraph += match.group().startswith("\n")
@@ -67,7 +73,7 @@ def read_pieces(passage: Passage, start: int, end: int, *, block: bool) -> list[
         line, sentence = line + 1, sentence + 1
         s, e = match.span()
         persons = [one for one in offered if s <= one.start < e]
-        more = _NamesOfLine(passage, s, e, persons, block=block).found
+        more = [with_title(passage.content, one, s) for one in NamesOfLine(passage, s, e, persons, block=block).found]
         persons = sorted([*persons, *more], key=lambda one: one.start)
         reader = _Line(passage, s, e, line, paragraph, block)
         for cell in passage.cells(s, e, persons, sentence):
@@ -76,112 +82,6 @@ def read_pieces(passage: Passage, start: int, end: int, *, block: bool) -> list[
                 sentence = max(sentence, cell.sentence)
         found += reader.found
     return found
-
-
-class _NamesOfLine:
-    """Names of which only their place in the line says that they are persons."""
-
-    def __init__(self, passage: Passage, start: int, end: int, known: Sequence[Found], *, block: bool) -> None:
-        self.passage, self.content, self.rules = passage, passage.content, passage.rules
-        self.found: list[Found] = []
-        self._partners(start, end, known, block=block)
-        known = [*known, *self.found]
-        cells = list(passage.cells(start, end, known, 0))
-        label = ""
-        for index, cell in enumerate(cells):
-            if isinstance(cell, Found) or any(cell.start <= one.start < cell.end for one in known):
-                continue
-            following = cells[index + 1 : index + 1 + FAR_AHEAD]
-            span = self._addressee(cell, following)
-            text = self.content[cell.start : cell.end].strip()
-            if span is None and cell.after == ":" and not self.rules.persons.is_first_name(text):
-                label = self.rules.contacts.label(text)
-                continue
-            if span is None and block:
-                span = self._name_of_cell(cell, following, labelled=label == "name" and cell.before == ":")
-            if span:
-                printed = self.content[span[0] : span[1]]
-                self.found.append(Found(Label.PERSON, *span, printed, rule="person:contact_block"))
-
-    def _partners(self, start: int, end: int, known: Sequence[Found], *, block: bool) -> None:
-        """The other one of a pair: 'Ebel of Riekje', 'Yvonne ter Braak & Mo Aydin'."""
-        for one in known:
-            beside = BESIDE.search(self.content, max(start, one.start - LONGEST_NAME), one.start)
-            if beside and self.rules.persons.is_first_name(beside[1]):
-                self._add_first_name(*beside.span(1), known)
-            joint = JOINT.match(self.content, one.end, end)
-            if joint is None or any(other.start <= joint.end() < other.end for other in known):
-                continue
-            text = self.content[joint.end() : min(end, joint.end() + LONGEST_NAME)]
-            tokens = tokens_of(text)
-            name = name_at(text, tokens, 0, self.rules) if tokens and tokens[0].start == 0 else None
-            if name is None or not (name.known or (block and not name.alone)):
-                continue
-            printed = text[: tokens[name.last - 1].end]
-            words = {token.text.casefold() for token in tokens[: name.last]}
-            if self.rules.organisations.by_alias(printed) is not None or (
-                not name.known and (words <= self.rules.ordinary_words or is_body_word(tokens[0].text, self.rules))
-            ):
-                continue
-            span = (joint.end(), joint.end() + len(printed))
-            self.found.append(Found(Label.PERSON, *span, printed, rule="person:pair"))
-
-    def _add_first_name(self, start: int, end: int, known: Sequence[Found]) -> None:
-        if not any(one.start <= start < one.end for one in known):
-            self.found.append(Found(Label.PERSON, start, end, self.content[start:end], rule="person:pair"))
-
-    def _addressee(self, cell: Cell, following: Sequence[Cell | Found]) -> Span | None:
-        """A first name in front of an address: 'Stel je vraag aan Bo: bo@…'."""
-        text = self.content[cell.start : cell.end]
-        match = self.rules.contacts.addressee.search(text)
-        if match is None and cell.after in {"(", ":"}:
-            match = ALONE.fullmatch(text)
-        if match is None or not match[1][0].isupper() or not self.rules.persons.is_first_name(match[1]):
-            return None
-        address = next((one for one in following if isinstance(one, Found)), None)
-        if address is None or address.label is Label.URL or address.start - cell.end > NEAR:
-            return None
-        return cell.start + match.start(1), cell.start + match.end(1)
-
-    def _name_of_cell(self, cell: Cell, following: Sequence[Cell | Found], *, labelled: bool) -> Span | None:
-        """The name that fills the whole cell, if the cell looks like one and its surroundings agree."""
-        rules = self.rules
-        text = self.content[cell.start : cell.end]
-        if rules.contacts.noises_in(text) or rules.contacts.label(text) or re.search(r"\d", text):
-            return None
-        tokens = tokens_of(text)
-        while tokens and tokens[0].text.casefold().rstrip(".") in rules.persons.courtesy:
-            tokens = tokens[1:]
-        if not tokens or not tokens[0].capital:
-            return None
-        name = name_at(text, tokens, 0, rules)
-        if name is None or name.last != len(tokens):
-            return None
-        start, end = tokens[0].start, tokens[-1].end
-        if not name.known and rules.organisations.by_alias(text[start:end]) is not None:
-            return None
-        proven = labelled or name.known or (not name.alone and self._supported(tokens, following))
-        return (cell.start + start, cell.start + end) if proven else None
-
-    def _supported(self, tokens: list[Token], following: Sequence[Cell | Found]) -> bool:
-        """Whether an e-mail address repeats an unknown name, a function follows it, or its words are no Dutch words."""
-        rules = self.rules
-        last = re.sub(r"\W", "", tokens[-1].text.casefold())
-        if len(tokens) < 2:
-            return False
-        for address in self.passage.addresses:
-            local = re.sub(r"\W", "", address.text.casefold().split("@", maxsplit=1)[0])
-            if len(last) > 2 and address.label is Label.EMAIL and last in local:
-                return True
-        if any(is_body_word(token.text, rules) for token in tokens):
-            return False
-        for cell in following[:2]:
-            if isinstance(cell, Cell) and rules.roles.is_role(self.content[cell.start : cell.end].strip()):
-                return True
-        if any(token.text in rules.persons.particles for token in tokens[1:-1]):
-            return True
-        near = any(isinstance(cell, Found) and cell.label is not Label.URL for cell in following)
-        return near and not any(token.text.casefold() in rules.ordinary_words for token in tokens)
 
 
 class _Line:
@@ -303,6 +203,8 @@ class _Line:
             first = self._function_start(text, heads[-1][0])
             self._add_function(start + first, start + len(text), start + heads[-1][1], ahead=True)
             return
+        if text.casefold() in self.rules.contacts.lead_words:
+            return  # 'Bij ds. Blom'
         span = body_at(self.content, start, start + len(text), self.rules, whole=True) if text else None
         if span:
             self._add("organisation", *span)
@@ -339,6 +241,8 @@ class _Line:
     def _function_or_body(self, start: int, end: int, cell: Cell, next_person: Found | None) -> None:
         """A cell without a person: a function, a body, both, or nothing."""
         text, roles, ahead = self.content[start:end], self.rules.roles, cell.after == ":"
+        if next_person is None and cell.before in {",", "("} and self.found and self.found[-1].field == "name":
+            ahead = False  # 'Anna Jansen, meedenker bij Welzijn Kruisdal: 06 …'
         lead = self.rules.contacts.lead.match(text)
         skip = lead.end() if lead else 0
         articled = skip and text[:skip].casefold().strip() in ARTICLES
@@ -352,6 +256,16 @@ class _Line:
                 ahead = ahead or (next_person is not None and OTHER.match(text[:skip]) is not None)
                 self._add_function(start + skip, end, start + skip + heads[0][1], ahead=ahead)
                 return
+        holder = HOLDER.match(text, skip)
+        if holder and self.found and self.found[-1].field == "name" and cell.before in {",", "(", "–", "-", "|"}:
+            body = self._body_of_holder(start + holder.end(), end)
+            if body:
+                self._add("role", start + skip, start + holder.end())
+                self._add("organisation", *body)
+                return
+        publisher = PUBLISHER.match(text)
+        if publisher:
+            skip = publisher.end()
         span = body_at(self.content, start + skip, end, self.rules, whole=True)
         if span and ahead and SITE.match(self.content, end) and not self._known(self.content[slice(*span)]):
             return  # 'Samen Kruisdal: samenkruisdal.example' is the text of a link
@@ -361,6 +275,12 @@ class _Line:
             span = self._offered_body(start, end, ahead=ahead)
             if span:
                 self._add("organisation", *span)
+
+    def _body_of_holder(self, start: int, end: int) -> Span | None:
+        """The body behind 'bij' or 'van' at the end of a function that no list has."""
+        link = self.rules.contacts.link.match(self.content, start, end)
+        span = body_at(self.content, link.end(), end, self.rules) if link else None
+        return span if span and UPPER.search(self.content, *span) else None
 
     def _believable(self, start: int, end: int, cell: Cell) -> bool:
         """Whether a cell that has the shape of a body's name is one: an ordinary word alone is not."""

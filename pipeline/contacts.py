@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .contact_passages import Passage
-from .contact_pieces import Piece, read_pieces
+from .contact_pieces import PUBLISHER, Piece, read_pieces
 from .contact_rows import ADDRESSES, Row, assemble, squash
 from .language.addresses import host_of
 from .records import BlockKind, Contact, Found, Label, Section, SectionKind
@@ -118,9 +118,13 @@ def _closing_lines(passage: Passage, section: Section, own: _OwnSite, rules: Rul
     """Stretches of neighbouring sentences that offer somebody or an address."""
     chrome = [(block.start, block.end) for block in section.blocks if block.kind is BlockKind.CHROME]
     run: tuple[int, int] | None = None
+    publisher: tuple[int, int] | None = None
     for start, end in _sentences(passage, section.body_start, section.end):
         if any(s <= start < e for s, e in chrome):
             continue
+        if publisher and "\n" not in passage.content[publisher[0] : start].strip() and run is None:
+            start = publisher[0]
+        publisher = (start, end) if PUBLISHER.match(passage.content[start:end].lstrip()) else None
         if _offers(passage, start, end, section.kind, own, rules):
             if (
                 run
