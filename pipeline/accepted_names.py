@@ -15,6 +15,7 @@ from .rulebook.organisations import fold
 
 _FIRM = 0.6  # a candidate this sure vouches for the same name elsewhere in the document
 _WEAK = {"sentence-start", "where", "quoted", "capital", "unknown-word"}  # rules that another witness can make up for
+_PLACES = {PLACE, VILLAGE}
 _SURE = 0.85  # a name this sure is a body without a witness
 _ROW = re.compile(r"\s*(?:,|,?\s*\ben|&|;)\s+(?:de\s+|het\s+|'t\s+)?")
 _ACTS = {"takes-part", "joins", "is-member", "belongs", "pulls", "left", "undecided"}
@@ -77,7 +78,7 @@ class NameAcceptance:
             return False
         if c.rule == "sentence-start" and self._acts_as_party(c):
             return True
-        if self._coalition.names(c) or c.rule in (PLACE, VILLAGE):  # a place is a body only in a row: decided there
+        if self._coalition.names(c) or c.rule in _PLACES:  # a place is a body only in a row: decided there
             return True
         if c.confidence < ACCEPTED:
             seen = (
@@ -91,15 +92,20 @@ class NameAcceptance:
 
     def _acts_as_party(self, c: Candidate) -> bool:
         """An ordinary word that begins a sentence and takes part, or not, is a name: 'Bijeen trekt de kar'."""
-        verb = re.match(r"\s+([a-zà-ÿ]+)\b", self._content[c.end : c.end + 30])
+        verb = re.match(r"(?:,[^,.]{3,60},)?\s+([a-zà-ÿ]+)\b", self._content[c.end : c.end + 90])
         if (
             verb is None
             or verb.group(1) not in self._rules.membership.party_verbs
-            or re.search(r"(?:en|ing|heid|lijk|s)$", c.text)
+            or self._is_inflected(c.text.casefold())
         ):
             return False
         rest = re.split(r"[.!?\n]", self._content[c.start : c.start + 200], maxsplit=1)[0]
         return any(p.id in _ACTS for p in self._rules.membership.read(rest))
+
+    def _is_inflected(self, word: str) -> bool:
+        """Plurals and abstract nouns need no article at the start of a sentence, and are no names."""
+        plural = word.endswith("s") and word[:-1] in self._rules.ordinary_words
+        return plural or word.endswith(("en", "ing", "heid", "lijk"))
 
     def _defines(self, c: Candidate) -> bool:
         """'(hierna: Kwartier)' gives a name its short form; it names nobody anew."""

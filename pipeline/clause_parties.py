@@ -31,6 +31,8 @@ _OF_ANOTHER = re.compile(
     r"|sl(?:uit|oot) zich aan bij)"
     r"\s+(?:de\s+|het\s+)?$"
 )
+# what a relative clause or an apposition says, it says of the party in front of it
+_RELATIVE = re.compile(r",\s+(?:die|dat|waarvan|wier|wiens|(?:een|twee|drie|vier)\s+\w+\s+die)\s[^,;]*?(?=,|;|[.!?]?$)")
 GUESS = "guess"  # the rule of a noun that only its place in an enumeration makes a party
 _PLURAL_NOUN = re.compile(r"^[a-zà-ÿ'’-]{5,}(?:ers|en|s|'s|’s)$")
 _INSIDE = re.compile(r"\b(?:in|aan|van|tot|uit|als)\s+(?:\w+\s+van\s+)?(?:de|het|een|onze)\s+$")
@@ -112,14 +114,18 @@ class ClauseReader:
         for clause in self._clauses(sentence, candidates):
             inside = [c for c in candidates if clause.start <= c.start < clause.end]
             text = self._content[clause.start : clause.end]
-            fired = self._rules.membership.read(text)
+            relatives = list(_RELATIVE.finditer(text))
+            fired = self._rules.membership.read(_RELATIVE.sub(_blank, text))
             if carried is False:
                 fired = tuple(p for p in fired if p.stance != "listing")
             fired += self._contrast(clause, sentence, candidates, fired)
             if self._joins_another(clause, inside):
                 fired = tuple(p for p in fired if p.stance not in ("member", "together"))
             for enumeration in self._enumerations(clause, inside, wide=bool(fired) or self._in_participants):
-                yield from self._judge(enumeration, clause, fired, announced=announced)
+                own = next((r for r in relatives if clause.start + r.start() == enumeration.end), None)
+                said = self._rules.membership.read(own.group()) if own else ()
+                decisive = any(p.stance in ("member", "outside") for p in said)
+                yield from self._judge(enumeration, clause, said if decisive else fired, announced=announced)
 
     def _contrast(
         self, clause: Stretch, sentence: Stretch, candidates: list[Candidate], fired: tuple[Predicate, ...]
@@ -130,7 +136,7 @@ class ClauseReader:
         rest = self._content[clause.end : sentence.end]
         if not _TAKES_BACK.match(rest) or any(clause.end <= c.start < sentence.end for c in candidates):
             return ()
-        return tuple(p for p in self._rules.membership.read(rest) if p.stance == "outside")
+        return tuple(p for p in self._rules.membership.read(rest) if p.stance in ("outside", "member"))
 
     def _joins_another(self, clause: Stretch, candidates: list[Candidate]) -> bool:
         """'X is aangesloten bij Y', 'is lid van Y': a membership of another body than the coalition."""
@@ -392,3 +398,7 @@ class ClauseReader:
             if g.start() >= enumeration.end and _INSIDE.search(self._content[clause.start : g.start()])
         ]  # fmt: skip
         return behind[0].group(1) if behind else ""
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())

@@ -31,6 +31,8 @@ class CoalitionNames:
         self._word_behind = re.compile(
             rf"^[{QUOTES_CLOSE}]?\s*(?:,|\(|:|is|was|–|-)\s*(?:\(?de|het|een|dé|onze|ons)\s+(?:\w+\s+){{0,2}}?(?i:{words})\b"
             rf"|^[{QUOTES_CLOSE}]?\s+is de naam van"
+            rf"|^[{QUOTES_CLOSE}]?,\s+(?:gevormd door|opgericht door|bestaande uit)\b"
+            rf"|^[{QUOTES_CLOSE}]?,\s+zoals (?:de|het|onze) (?i:{words}) "
         )
         self._called = re.compile(
             rf"\b(?i:{_NAMED})\s+(?:nu\s+|voortaan\s+|sinds\s+\S+\s+)?(?:de\s+|het\s+)?[{QUOTES_OPEN}]?$"

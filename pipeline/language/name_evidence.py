@@ -53,6 +53,8 @@ class NameEvidence:
             return 0.1, "party-noun"
         if single and (self._names.no_name(first.text) or (_DEMONYM.search(first.text) and self._demonym(first.text))):
             return 0.1, "no-name"
+        if previous in {"buurgemeente", "buurgemeenten"}:
+            return 0.85, "neighbour"
         capitals_only = single and first.text.isupper() and len(first.text) <= 4 and not first.initial  # 'ELP', 'MEE'
         if self._places.knows(printed) and not capitals_only:
             return 0.15, self.place_rule(printed)
@@ -76,8 +78,6 @@ class NameEvidence:
             "heel",
         }:
             return 0.1, "area"
-        if previous in {"buurgemeente", "buurgemeenten"}:
-            return 0.85, "neighbour"
         if not single and self._names.other_kind(folded) and self._known.by_alias(printed) is None:
             return 0.3, "other-kind"
         if single and re.fullmatch(r"[\w&]+-[a-z]+", first.text) and not self._names.kind_words.fits(folded):
@@ -121,7 +121,14 @@ class NameEvidence:
             return 0.95, "legal-form"
         if lower_head:
             return 0.85, "establishment"
-        kind = any(self._names.kind_words.fits(w.text.casefold()) for w in body if w.capital)
+        kind = any(
+            self._names.kind_words.fits(w.text.casefold())
+            or (not single and self._names.establishments.fits(w.text.casefold()))
+            for w in body
+            if w.capital
+        )
+        if self._is_activity(text, body, kind=kind):
+            return 0.3, "activity"
         if kind and not single:
             return (0.93 if not in_quotes else 0.6), "kind-word"
         if in_quotes:
@@ -152,12 +159,19 @@ class NameEvidence:
             "tussen",
             "over",
         }:
-            return 0.35, "where"
+            return 0.35, VILLAGE
         if first.initial and single:
             return 0.6, "unknown-word"
         if not first.initial:
             return (0.7 if any(w.text.casefold() not in self._ordinary for w in body) else 0.6), "capital"
         return 0.55, "capital"
+
+    def _is_activity(self, text: str, body: list[Word], *, kind: bool) -> bool:
+        """'Firma Gezellig, een reeks eetavonden', 'X is een telefooncirkel', 'de Soepfiets'."""
+        said = re.match(r"(?:,|\s+is|\s+wordt)\s+(?:een|de|het)\s+(?:[a-zà-ÿ]+e\s+)?([a-zà-ÿ]+)", text[body[-1].end :])
+        if said and said.group(1) in self._names.activity_nouns:
+            return True
+        return len(body) == 1 and not kind and body[0].text.casefold().endswith(self._names.thing_endings)
 
     def place_rule(self, printed: str) -> str:
         """'place' for a municipality, which can act as a body; 'village' for any other place."""

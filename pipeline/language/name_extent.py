@@ -39,6 +39,8 @@ class NameExtent:
                 _YEAR.fullmatch(token.text) and self._number_belongs(tokens, end)
             ):
                 end += 1
+            elif token.text == "!" and self._exclaims(text, tokens, end):
+                end += 2
             elif token.text in {"-", "–"} and self._second_name(text, tokens, i, end):
                 end += 2
             elif token.text == "&" or token.text.casefold() in self._names.inner:
@@ -64,6 +66,11 @@ class NameExtent:
             else:
                 break
         return end
+
+    def _exclaims(self, text: str, tokens: list[Word], at: int) -> bool:
+        """A brand that ends in an exclamation mark, in front of the word for its kind."""
+        brand = re.search(r"[a-z][A-Z][a-z]*$", tokens[at - 1].text) is not None
+        return brand and at + 1 < len(tokens) and tokens[at + 1].capital and adjacent(text, tokens, at)
 
     def _named_after(self, head: Word) -> bool:
         """'Drukkerij Van den Berg', 'Stichting Jan de Wit': what looks like a person is part of the name."""
@@ -150,11 +157,7 @@ class NameExtent:
         if joint in self._names.loose_inner:
             if own_kind or self._places.knows(rest):
                 return at
-            phrase = (
-                not kind_head
-                and tokens[i].text.casefold() in self._ordinary
-                and tokens[i].text.casefold() not in ARTICLES
-            )
+            phrase = head in self._ordinary and head not in ARTICLES
             return ahead + 1 if phrase or joint == "tegen" or head == "stichting" else at
         return ahead + 1
 

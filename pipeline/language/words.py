@@ -13,24 +13,14 @@ from dataclasses import dataclass
 QUOTES_OPEN = "“„‘\"'”’‚«"
 QUOTES_CLOSE = "”“’\"'»"
 
-_OPENS = {
-    "“",
-    "„",
-    "‘",
-    '"',
-    "‚",
-    "–",
-    "-",
-    "—",
-    "•",
-    ":",
-    "…",
-    "|",
-}  # behind these a capital says as little as at the start of a sentence
+_OPENS = set('“„‘"‚–-—•…|')  # behind these a capital says as little as at the start of a sentence
 _WORD = re.compile(
     r"['’‘]s-\w+(?:-\w+)*|['’‘](?:[tsn]|\d\d)(?![\w’'])|\w+(?:[.'’&\-–/@:](?=\w)\w+)*\+?(?:\.(?=\s?\w?))?|\S"
 )
 _BREAK = re.compile(r"(?:[.!?…]+[”’\"')»]*|:)(?=\s)\s+|\n\s*\n|\n(?=\s*[^\Wa-z\d_])")
+_FRONTED = re.compile(
+    r"((?:Hoewel|Terwijl|Daar waar|Waar|Nu|Toen|Omdat|Doordat|Zodra|Nadat|Voordat|Ofschoon|Als)\s[^,;:]+),\s+(?=[a-zà-ÿ])"
+)
 _CLAUSE = re.compile(
     r";\s+|,?\s+(?=(?:waar|waarin|waaraan|waarmee|waarbij|waarvan)\s)|,?\s+(?=(?:maar|terwijl|echter)\s)|,\s+(?=(?:al|doch|waarbij|zodat|hoewel)\s)"
 )
@@ -98,7 +88,11 @@ def clauses(text: str, sentence: Stretch) -> list[Stretch]:
     """The sentence in stretches of one predicate each."""
     cuts = []
     start = sentence.start
-    for found in _CLAUSE.finditer(text, sentence.start, sentence.end):
+    fronted = _FRONTED.match(text, sentence.start, sentence.end)
+    if fronted:  # 'Hoewel Tandem eerst twijfelde, doet …': the clause in front has a subject of its own
+        cuts.append(Stretch(start, fronted.end(1)))
+        start = fronted.end()
+    for found in _CLAUSE.finditer(text, start, sentence.end):
         if found.start() > start:
             cuts.append(Stretch(start, found.start()))
         start = found.end()

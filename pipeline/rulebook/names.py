@@ -33,6 +33,8 @@ class NameRules(Record):
     abbreviations: frozenset[str]
     bare: frozenset[str]
     function_words: frozenset[str]
+    activity_nouns: frozenset[str]
+    thing_endings: tuple[str, ...]
 
     def no_name(self, word: str) -> bool:
         folded = word.casefold()
