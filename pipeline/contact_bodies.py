@@ -43,7 +43,11 @@ def body_at(content: str, start: int, end: int, rules: Rulebook, *, whole: bool 
     if not words:
         return None
     first = words[0][2]
-    is_start = first.casefold().strip(".") in contacts.body_starts
+    is_start = first.casefold().strip(".") in contacts.body_starts or (
+        len(words) > 1
+        and CAPITAL.match(words[1][2]) is not None
+        and rules.organisations.kind_of_word(first) is not None
+    )  # 'moskee El Iman'
     if not (is_start or CAPITAL.match(first)) or (len(words) == 1 and contacts.label(first) and not is_start):
         return None
     loose = is_start and first[0].isupper()
@@ -67,6 +71,9 @@ def _last_word(words: list[str], rules: Rulebook, *, is_start: bool, loose: bool
         word = words[position]
         if CAPITAL.match(word) or word in {"e.o.", "i.o."}:
             last, position = position, position + 1
+            continue
+        if word in rules.contacts.plain_starts and CAPITAL.match("".join(words[position + 1 : position + 2])):
+            last, position = position + 1, position + 2  # 'afdeling Communicatie gemeente Kruisdal'
             continue
         ahead = position
         while ahead < len(words) and words[ahead].casefold() in small_words:
@@ -112,7 +119,8 @@ def function_and_body(content: str, start: int, end: int, head_end: int, rules: 
         following = words[index + 1].group() if index + 1 < len(words) else ""
         at = head_end + match.start()
         joined = content[head_end:at].rstrip().endswith(JOINS)
-        if not joined and _begins_body(word, following, rules):
+        grouped = previous.casefold() in rules.contacts.groups and previous.islower()
+        if not joined and not grouped and _begins_body(word, following, rules):
             span = body_at(content, at, end, rules)
             named = previous[:1].isupper() and previous.casefold() in subjects
             if span and span[0] == at and (is_kind(content[slice(*span)], rules) or not (local or named)):

@@ -22,8 +22,9 @@ HOLDER = re.compile(  # a word for a person behind a name: 'meedenker bij Welzij
     r"(?:[a-zà-ÿ-]{3,}[ \u00a0]){0,2}[a-zà-ÿ-]{2,}(?:er|ster|tor|eur|ent|ant|ist|naar|ling|lid|man|vrouw|kracht|hoofd)"
     r"(?=[ \u00a0])"
 )
+DESK_IN = re.compile(r"[\w-]+(?=[ \u00a0](?:in|te|op|aan)[ \u00a0])")
 PUBLISHER = re.compile(
-    r"(?i)(?:dit (?:blad|bericht|magazine|krantje) is )?(?:een )?(?:uitgave|initiatief|nieuwsbrief|publicatie) van "
+    r"(?i)(?:dit (?:\w+ )?is )?(?:een )?(?:uitgave|initiatief|nieuwsbrief|publicatie) van "
     r"(?:de |het )?"
 )
 OFFERED = re.compile(
@@ -296,14 +297,27 @@ class _Line:
             return False
         if cell.after == ":" and re.search(rf"\b(?:in|te|uit|of|en) {re.escape(text)}\b", self.content):
             return False  # a place in front of a colon: 'Kruisdal: Ellen Mulder'
+        if cell.after == ":" and self._is_district(text):
+            return False
         if len(words) > 1 or not cell.opens_sentence:
             return True
         if words[0] in self.rules.ordinary_words:
             return cell.before == "\n" and cell.after in {",", "@", "–", "|", "-"}
         return cell.after in {",", "@", "–", "|", "-"} or (cell.before == "\n" and cell.after in {"\n", ":"})
 
+    def _is_district(self, text: str) -> bool:
+        """Whether the text is a municipality, or a district like 'Kruisdal-Noord'."""
+        if self.rules.places.names_municipality(text):
+            return True
+        end = re.split(r"[ -]", text.casefold())[-1]
+        return len(text.split()) < 3 and end != text.casefold() and end in self.rules.contacts.districts
+
     def _known(self, text: str) -> bool:
-        return is_kind(text, self.rules) or self.rules.organisations.by_alias(text) is not None
+        return (
+            self.rules.contacts.desk.match(text) is not None
+            or is_kind(text, self.rules)
+            or self.rules.organisations.by_alias(text) is not None
+        )
 
     def _offered_body(self, start: int, end: int, *, ahead: bool) -> Span | None:
         """A body in running text that one is told to turn to: 'Neem contact op met Welzijn Kruisdal via …'."""
@@ -314,10 +328,16 @@ class _Line:
                 if REACHED.match(rest):
                     return start + match.end(), start + match.end() + office.end()
             span = body_at(self.content, start + match.end(), end, self.rules)
-            if ahead or span is None or span[0] != start + match.end():
+            if span is None or span[0] != start + match.end():
                 continue
+            if ahead and not REACHED.match(self.content, span[1]):
+                continue
+            desk = DESK_IN.match(self.content, *span)
+            if desk and self.rules.contacts.desk.fullmatch(self.content, span[0], desk.end()):
+                span = span[0], desk.end()  # 'bij het Dorpsloket in Kruisdal'
             printed = self.content[slice(*span)]
             cued = self.rules.contacts.cues_in(self.content[self.start : self.end])
-            if cued and self._known(printed) and UPPER.search(printed):
+            local = self.rules.places.names_municipality(printed.rsplit(" ", 1)[-1]) and " " in printed
+            if cued and (local or self._known(printed)) and UPPER.search(printed):
                 return span
         return None

@@ -119,7 +119,8 @@ def _closing_lines(passage: Passage, section: Section, own: _OwnSite, rules: Rul
     chrome = [(block.start, block.end) for block in section.blocks if block.kind is BlockKind.CHROME]
     run: tuple[int, int] | None = None
     publisher: tuple[int, int] | None = None
-    for start, end in _sentences(passage, section.body_start, section.end):
+    for begin, end in _sentences(passage, section.body_start, section.end):
+        start = begin
         if any(s <= start < e for s, e in chrome):
             continue
         if publisher and "\n" not in passage.content[publisher[0] : start].strip() and run is None:

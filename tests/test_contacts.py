@@ -17,7 +17,7 @@ RULES = Rulebook()
 FIELDS = ("name", "role", "organisation", "email", "phone", "url")
 CASES: list[dict[str, Any]] = [
     case
-    for name in ("contacts.yaml", "contact_authors.yaml")
+    for name in ("contacts.yaml", "contact_authors.yaml", "contact_desks.yaml")
     for case in yaml.safe_load((Path(__file__).parent / "cases" / name).read_text(encoding="utf-8"))
 ]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 UPPER = r"A-ZÀ-ÖØ-ÞĀĆČĞİŁŃÓŚŞŠŹŻŽ"
 TOKEN = re.compile(
     rf"(?:[{UPPER}][a-z]?\.-?){{1,6}}(?![a-z])"  # initials: G.J. Th.
-    r"|['’‘]t(?!\w)"
+    r"|['’‘]t(?!\w)|(?<!\w)v(?:\.?[ ]?d\.|/d\b|\.(?=[ \u00a0]?[A-Z]))"
     rf"|[dD]['’][{UPPER}]\w+"
     r"|[^\W\d_](?:[^\W\d_]|['’](?=[^\W\d_])|-(?=[^\W\d_]))*"
 )
@@ -263,6 +263,12 @@ def _qualifies(text: str, tokens: list[Token], name: Name, rules: Rulebook) -> s
         return ""
     if unknown and tokens[name.first].text.casefold() in rules.ordinary_words:
         return ""
+    if (
+        unknown
+        and tokens[name.last - 2].text.islower() is False
+        and rules.places.names_municipality(tokens[name.last - 1].text)
+    ):
+        return ""  # 'bel Omtinken Smallingerland'
     for context, pattern in persons.before:
         if (name.alone and not context.alone) or (unknown and not context.unknown):
             continue

@@ -50,6 +50,8 @@ class ContactFile(Record):
     small_words: tuple[str, ...]
     plain_starts: tuple[str, ...]
     territories: tuple[str, ...]
+    groups: tuple[str, ...]
+    districts: tuple[str, ...]
     leads: tuple[str, ...]
     addressing: tuple[str, ...]
     desks: tuple[str, ...]
@@ -72,6 +74,8 @@ class ContactRules:
         self.small_words = frozenset(self.file.small_words)
         self.lead_words = self.small_words | frozenset(self.file.leads)
         self.plain_starts = frozenset(self.file.plain_starts)
+        self.groups = frozenset(self.file.groups)
+        self.districts = frozenset(self.file.districts)
         self.stops = frozenset(self.file.stops)
         self.offices = frozenset(self.file.offices)
         self.abbreviations = frozenset(self.file.abbreviations)
@@ -103,7 +107,7 @@ class ContactRules:
     @cached_property
     def desk(self) -> re.Pattern[str]:
         """The beginning of the name of a team or a desk."""
-        return re.compile(rf"(?i)(?:[^\W\d_]*){_either(self.file.desks)}\b")
+        return re.compile(rf"(?i)(?:[^\W\d_]*-?[^\W\d_]*){_either(self.file.desks)}\b")
 
     @cached_property
     def own(self) -> re.Pattern[str]:
