@@ -23,7 +23,7 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _SEPARATES = re.compile(r",|;|/|&|\+|\b(?:en|of|alsmede|evenals|alsook|plus|als|zowel)\b")
-_QUOTE = re.compile(
+SPEECH = re.compile(
     r"“[^”\n]{12,}[”\"]|(?<!\w)‘[^’\n]{12,}(?:’(?!\w)[^’\n]*)??[.,!?]?’(?!\w)|\"[^\"\n]{12,}\"|,,[^’\n]{12,}’’"
 )
 _OF_ANOTHER = re.compile(
@@ -70,7 +70,7 @@ class _Enumeration:
 
 
 class ClauseReader:
-    """Reads the sentences of one block. `persons` and `counts` are what was found there of either."""
+    """Reads the sentences of one block. `speech`, `persons` and `counts` are where the document has them."""
 
     def __init__(
         self,
@@ -79,10 +79,12 @@ class ClauseReader:
         coalition: CoalitionNames,
         *,
         in_participants: bool,
+        speech: Sequence[tuple[int, int]] = (),
         persons: Sequence[Stretch] = (),
         counts: Sequence[Stretch] = (),
     ) -> None:
         self._content = content
+        self._speech = speech
         self._persons = persons
         self._counts = counts
         self._rules = rulebook

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from .accepted_names import NameAcceptance
 from .broken_end import BrokenEnd
-from .clause_parties import ClauseReader
+from .clause_parties import SPEECH, ClauseReader
 from .coalition import CoalitionNames
 from .enumerations import split_enumeration
 from .language.names import Candidate, NameScanner
@@ -54,6 +54,7 @@ class _Reader:
         self._programmes = [f for f in found if f.label is Label.PROGRAMME]
         self._stops = [Stretch(f.start, f.end) for f in found if f.label in _STOPS]
         self._addresses = [f for f in found if f.label in (Label.EMAIL, Label.PHONE)]
+        self._speech = [quote.span() for quote in SPEECH.finditer(content)]
         self._own: dict[str, int] = {}
         self._participants: list[Participant] = []
         self._mentions: list[Found] = []
@@ -187,6 +188,7 @@ class _Reader:
             self._rules,
             coalition,
             in_participants=section.kind is SectionKind.PARTICIPANTS,
+            speech=self._speech,
             persons=[Stretch(f.start, f.end) for f in self._found if f.label is Label.PERSON],
             counts=[Stretch(f.start, f.end) for f in self._found if f.label is Label.COUNT],
         )

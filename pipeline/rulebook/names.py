@@ -11,7 +11,9 @@ class WordFamily(Record):
 
     def fits(self, word: str) -> bool:
         """True for a word of the family, or a compound that ends in one of its suffixes."""
-        return word in self.words or any(word.endswith(s) and len(word) > len(s) + 1 for s in self.suffixes)
+        if word in self.words:
+            return True
+        return word.endswith(self.suffixes) and any(word.endswith(s) and len(word) > len(s) + 1 for s in self.suffixes)
 
 
 class WordRule(Rule):

@@ -16,7 +16,9 @@ class PartyRule(Rule):
     suffixes: tuple[str, ...] = ()
 
     def fits(self, noun: str) -> bool:
-        return noun in self.words or any(noun.endswith(s) and len(noun) > len(s) + 1 for s in self.suffixes)
+        if noun in self.words:
+            return True
+        return noun.endswith(self.suffixes) and any(noun.endswith(s) and len(noun) > len(s) + 1 for s in self.suffixes)
 
 
 class PartyRules(Record):
