@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import re
 
+from .line_looks import CONTACT, Looks
 from .lines import Line, marker_style
 from .pillars import LABEL, SENTENCE_BREAK, SENTENCE_END, SPELLED_LABEL, WORD, Mark, PillarReader
 from .quotes import OPEN_QUOTE, find_quotes
 from .rulebook.headings import HeadingRules, fold
 
-_CONTACT = re.compile(
-    r"\S@\S|\bwww\.|https?://|\b[\w-]+\.(?:nl|com|org|eu|example|info|frl)\b|\b(?-i:[1-9]\d{3} ?[A-Z]{2})\b(?! \d)"
-    r"|(?<![\d.,])(?:\+31|0031|0\d{1,3})[ ()./–-]*(?:\d[ –-]*){6,9}(?!\d)|^(?:tel|t|m|e)[.:] "
-    r"|\b\w+(?:straat|weg|laan|plein|dijk|kade|singel|steeg|gracht|markt)\s+\d+[a-z]?\b",
-    re.IGNORECASE,
-)
 _DATELINE = re.compile(r"^[A-ZÀ-Ý][A-ZÀ-Ý'’ ./-]{2,40}\s*(?:\([^)]{2,20}\)\s*)?[-–—•|·:,]\s+\S")
 _GLUE_WORDS = (
     "De|Het|Een|In|Op|Er|We|Wij|Met|Dit|Dat|Deze|Ook|Om|Als|Vanuit|Naast|Door|Sinds|Vanaf|Voor|Zij|Ze|Elke|Elk|Veel|"
@@ -23,21 +18,25 @@ _GLUE_WORDS = (
 _GLUED = re.compile(rf"(?<=[a-zà-ÿ0-9])\s+(?=(?:{_GLUE_WORDS})\s+[a-zà-ÿ0-9(])")
 
 
+_NONE = Mark(0, "", 0)
+
+
 def find_headings(content: str, lines: list[Line], rules: HeadingRules) -> dict[int, Mark]:
     """The headings among the lines of a text (chrome left out before), by line index."""
     return _Reader(content, lines, rules).marks()
 
 
-class _Reader:
+class _Reader(Looks):
     def __init__(self, content: str, lines: list[Line], rules: HeadingRules) -> None:
         self.content = content
         self.lines = lines
-        self.rules = rules
+        super().__init__(rules)
         self.found: dict[int, Mark] = {}
         self.quotes = find_quotes(lines)
         self.quoted = {j for i, last in self.quotes.items() for j in range(i, last + 1)}
         self.dense = sum(1 for line in lines if line.above) <= max(2, len(lines) // 6)
         self.wide = max((len(line.text) for line in lines), default=0)
+        self.block: range | None = None  # the lines of the title block, when asked for
 
     def marks(self) -> dict[int, Mark]:
         for i, last in self.quotes.items():
@@ -66,7 +65,8 @@ class _Reader:
     def _heads_text(self, i: int) -> bool:
         """A short item on its own above a paragraph, not the last item of a list."""
         line = self.lines[i]
-        if not line.above or not self._label_like(line.text, limit=10) or i + 1 >= len(self.lines):
+        chapter = self.dense and marker_style(line.marker)[0] in "1a" and self._complete_before(i)
+        if not (line.above or chapter) or not self._label_like(line.text, limit=10) or i + 1 >= len(self.lines):
             return False
         following = self.lines[i + 1]
         before = self.lines[i - 1] if i else None
@@ -112,7 +112,7 @@ class _Reader:
         n = len(words)
         if n > 24 or len(line.text) > 170 or (_DATELINE.match(line.text) and n > 8):
             return None
-        if line.text[0].islower() or line.text.endswith((",", ";", ":", "|")) or _CONTACT.search(line.text):
+        if line.text[0].islower() or line.text.endswith((",", ";", ":", "|")) or CONTACT.search(line.text):
             return None
         breaks = [m for m in SENTENCE_BREAK.finditer(line.text) if m.group()[3:4] == "." or n > 14]
         if line.text.endswith(".") and not line.text.endswith("...") and (n > 8 or self._finite(words) or breaks):
@@ -143,13 +143,18 @@ class _Reader:
             return None
         if LABEL.match(text) and not self._heading_with_colon(i):
             return None
-        if known and (line.above or self._complete_before(i)) and (line.below or self._may_head(line, following)):
+        free = line.above or self._complete_before(i) or (known and self._cut_in(i))
+        if known and free and (line.below or self._may_head(line, following)):
             return Mark(line.end, "line.known", line.end)
+        if i in self._block_lines() and not (line.above and line.below):
+            return Mark(line.end, "line.title-block", line.end)
         if line.above and line.below:
             return self._alone_mark(i, under)
         if line.above and self._may_head(line, following) and not self._of_contact(i, under):
             return Mark(line.end, "line.above-text", line.end)
         words = WORD.findall(text)
+        if not line.above and self.dense and len(words) <= 8 and self._heads_list(i):
+            return Mark(line.end, "line.dense", line.end)
         if not line.above and self._complete_before(i) and len(words) <= 8 and not self._finite(words):
             loose = line.below and self.lines[i - 1].marker and self._sentence_like(following)
             if loose or (
@@ -171,6 +176,61 @@ class _Reader:
             if listed and not (i == run[-1] and ends_in_text and under != "participants" and len(run) >= 2):
                 return None
         return Mark(line.end, "line.alone", line.end)
+
+    def _cut_in(self, i: int) -> bool:
+        """Whether a known wording is printed right below a line that ends no sentence: 'Leden: Trias en de GGD' /
+        'Contact'. The line above must not go on, nor the wording with the line below."""
+        line, before = self.lines[i], self.lines[i - 1]
+        if len(WORD.findall(line.text)) > 4 or before.text.endswith((",", "-", "&", "/")):
+            return False
+        return not self._breaks_off(before.text, True) and (line.below or not self._starts_low(self.lines[i + 1]))
+
+    def _starts_low(self, line: Line) -> bool:
+        """Whether a line begins in lower case and is no address."""
+        return line.text[:1].islower() and not CONTACT.search(line.text)
+
+    def _heads_list(self, i: int) -> bool:
+        """On a page without blank lines: a line about one of the known matters, with a list or other headings below."""
+        line, following = self.lines[i], self.lines[i + 1]
+        rule = self.rules.by_words(line.text)
+        if rule is None or line.text[0].islower() or not (self._complete_before(i) or self._cut_in(i)):
+            return False
+        words = WORD.findall(line.text)
+        question = line.text.endswith("?") or fold(words[0]) in self.rules.openers - self.rules.lead_in_starts
+        if not question and (rule.weak or self._finite(words)):
+            return False
+        listed = bool(following.marker) or i + 1 in self.found or bool(LABEL.match(following.text))
+        return listed and not CONTACT.search(following.text)
+
+    def _block_lines(self) -> range:
+        """The lines right below the title that belong to it, blank lines between them or not: at most three short
+        lines, and then text or a blank line."""
+        if self.block is None:
+            self.block = range(0)
+            last = 0
+            while self._block_line(last + 1):
+                last += 1
+            if 0 < last <= 3 and self.found.get(0, _NONE).rule.startswith("title"):
+                self.block = range(1, last + 1)
+        return self.block
+
+    def _block_line(self, i: int) -> bool:
+        if i + 1 >= len(self.lines) or i in self.quoted or self.lines[i - 1].below != self.lines[i].above:
+            return False
+        line, following = self.lines[i], self.lines[i + 1]
+        words = WORD.findall(line.text)
+        if line.marker or line.text.endswith((":", ",")) or LABEL.match(line.text) or len(words) > 10:
+            return False
+        if not self._label_like(line.text, limit=10) or self._breaks_off(line.text, True) or following.marker:
+            return False
+        known = self.rules.by_words(line.text)
+        if known is not None and (self.rules.is_wording(line.text) or not known.weak):
+            return False
+        if line.below:
+            return True
+        if self._finite(words) and not line.text.endswith(("!", "?")):
+            return False
+        return not following.text[:1].islower() and len(line.text) < max(40, 0.6 * self.wide)
 
     def _in_title_block(self, i: int) -> bool:
         return all(j in self.found or j in self.quoted for j in range(i))
@@ -200,7 +260,7 @@ class _Reader:
         if self.rules.is_wording(self.lines[i].text):
             return False
         following = self.lines[i + 1] if i + 1 < len(self.lines) else None
-        if following is not None and _CONTACT.search(following.text) and len(following.text) < 80:
+        if following is not None and CONTACT.search(following.text) and len(following.text) < 80:
             text = self.lines[i].text
             unknown = under == "contact" or self.rules.by_words(text) is None
             return unknown and not text.endswith("?")
@@ -215,7 +275,7 @@ class _Reader:
             return None
         following = self.lines[i + 1]
         words = WORD.findall(line.text)
-        if len(words) > 7 or not words or _CONTACT.search(line.text) or SENTENCE_BREAK.search(line.text):
+        if len(words) > 7 or not words or CONTACT.search(line.text) or SENTENCE_BREAK.search(line.text):
             return None
         first = fold(words[0])
         question = first in self.rules.openers and self.rules.by_words(line.text) is not None
@@ -265,60 +325,7 @@ class _Reader:
                 return Mark(line.body + match.start(), "line.glued", line.body + match.end())
         return None
 
-    # --- the look of a line
-
-    def _label_like(self, text: str, limit: int) -> bool:
-        """Short, begins like a heading, ends like one, and is one phrase."""
-        if len(text) > 110 or text.endswith((".", ",", ";", "…", "(", "/")) or _CONTACT.search(text):
-            return False
-        if text.startswith("|") or text.count("|") >= 3:
-            return False  # a row of a table
-        words = WORD.findall(text)
-        if not words or len(words) > limit:
-            return False
-        if text[0].islower() and not self.rules.is_wording(text):
-            return False
-        if re.fullmatch(r"[\d\s.,%€/–-]+", text):
-            return False
-        broken = SENTENCE_BREAK.search(text)
-        if broken and ("." in broken.group() or len(words) > 9):
-            return False
-        if text.count(",") >= 3 or self._enumerates(text):
-            return False
-        question = fold(words[0]) in self.rules.openers or text.endswith(("?", "!"))
-        return question or len(words) <= 8 or not self._finite(words)
-
-    def _enumerates(self, text: str) -> bool:
-        """'Gemeente, WIJ Kruisdal en Kruisdalhart': parties, where a title would go on in lower case."""
-        parts = re.split(r",\s+|\s+(?:en|&)\s+", text)
-        if len(parts) < 3 or "," not in text:
-            return False
-        return all(p[:1].isupper() or fold(p.split(" ")[-1]) in self.rules.party_nouns for p in parts)
-
-    def _finite(self, words: list[str]) -> bool:
-        """Whether a phrase holds a finite verb: a singular or past form, or a plural one with more behind it."""
-        folded = [fold(w) for w in words]
-        for i, word in enumerate(folded):
-            if word in self.rules.finite_verbs:
-                return True
-            if word in self.rules.plural_verbs and 0 < i < len(folded) - 1:
-                before = folded[i - 1]
-                if before not in {"samen", "te", "niet", "elkaar", "meer", "beter"}:
-                    return True
-        return False
-
-    def _breaks_off(self, text: str, before_list: bool) -> bool:
-        """A line that stops in mid-sentence: a lead-in to a list, or the end of a cut-off text."""
-        words = [fold(w) for w in WORD.findall(text)]
-        if not words:
-            return True
-        if text.endswith(("?", "!")):
-            return False
-        if words[-1].strip(".") in self.rules.cut_off:
-            return True
-        if words[0] in self.rules.openers:
-            return False
-        return before_list and words[-1] in self.rules.dangling
+    # --- lines with their neighbours
 
     def _heading_with_colon(self, i: int) -> bool:
         """'Nieuw: het bestuur' above its text is a heading, 'Kerngroep: de gemeente' and 'Tel: 123' are not."""
@@ -349,7 +356,7 @@ class _Reader:
         """Whether a line directly above another can be its heading rather than its first line."""
         if following.marker:
             return True
-        if following.text[:1].islower() or len(line.text) > 75:
+        if self._starts_low(following) or len(line.text) > 75:
             return False
         if self.rules.is_wording(line.text):
             return True

@@ -17,6 +17,11 @@ _BEGINS_WITH_NAME = re.compile(r"(?:(?!(?:is|was|zijn|in|op|met|voor|om|door|van
 _PARTY_SPLIT = re.compile(r"\s*(?:[,;]|\s(?:en|&|alsmede|evenals|of|net als|plus|\+|maar ook|samen met)\s|\()\s*")
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’')]?\s+(?=[\"“‘']?[A-ZÀ-Ý])|\n+")
 _STARTS_WITH_NAME = re.compile(_NAME)
+_TAKES_PART = re.compile(
+    r"\b(?:doet|doen|deed|deden) (?:\w+ ){0,3}mee\b|\b(?:sluit|sloot|haakt|haakte|schuift|schoof)\w* (?:\w+ ){0,4}aan\b"
+    r"|\b(?:is|zijn|werd|werden) (?:[\w’'-]+ ){0,5}(?:(?:kern)?partner|lid|van de partij|erbij|aangesloten|aangehaakt"
+    r"|toegetreden)\b|\b(?:kwam|kwamen|komt) (?:\w+ ){0,4}erbij\b|\b(?:trad|traden) (?:\w+ ){0,3}toe\b"
+)
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _QUOTED = re.compile(r"^[\"“‘„'’]+[^\"”’]+[\"”’']+[.!?]?$")
 _MOST_OF_A_CONTACT = 70  # words; a section with an address that is longer tells more than where to reach somebody
@@ -53,6 +58,8 @@ def lists_members(content: str, body: tuple[Block, ...], rules: HeadingRules) ->
     for block in body:
         for sentence in _SENTENCE.split(content[block.body : block.end]):
             if sentence and _parties_in(sentence, rules) >= 2 and "membership" in _says(sentence, rules):
+                return True
+            if sentence and _only_names(sentence, rules):
                 return True
     members = sum(1 for block in body for s in _SENTENCE.split(content[block.body : block.end]) if _single(s, rules))
     return members >= 2
@@ -110,9 +117,17 @@ def _says(sentence: str, rules: HeadingRules) -> dict[str, float]:
 def _single(sentence: str, rules: HeadingRules) -> bool:
     """One party that is said to take part: 'De GGD sluit aan', 'Ook Aafje doet mee'."""
     said = _says(sentence, rules) if _STARTS_WITH_NAME.search(sentence) else {}
-    return bool(
-        re.search(r"\b(?:doet|doen) (?:ook )?mee\b|\bsluit\w* (?:\w+ )?aan\b|\bis (?:kern)?partner\b", sentence)
-    ) and bool(said)
+    return bool(_TAKES_PART.search(sentence)) and bool(said)
+
+
+def _only_names(sentence: str, rules: HeadingRules) -> bool:
+    """Four parties or more, one of them of a known kind, and no verb: 'Thuis, Vrouwen van Nu; GGD Oost en Icare.'"""
+    if _parties_in(sentence, rules) < 4:
+        return False
+    words = [fold(w) for w in _WORD.findall(sentence)]
+    if any(w in rules.finite_verbs or w in rules.plural_verbs for w in words):
+        return False
+    return _party_noun_in(words, rules)
 
 
 def _is_party(item: str, rules: HeadingRules) -> bool:
@@ -124,6 +139,10 @@ def _is_party(item: str, rules: HeadingRules) -> bool:
     if words[-1].endswith("en") and words[-1] in rules.plural_verbs:
         return False
     return text[0].isupper() or words[-1] in rules.party_nouns or _party_noun(words, rules)
+
+
+def _party_noun_in(words: list[str], rules: HeadingRules) -> bool:
+    return any(_party_noun([w], rules) for w in words)
 
 
 def _party_noun(words: list[str], rules: HeadingRules) -> bool:

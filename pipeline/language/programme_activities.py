@@ -11,7 +11,9 @@ from .programme_papers import Papers
 from .titles import WORD
 
 COLON_LABEL = re.compile(
-    r"^(?P<name>[^:\n]{2,60}?)\s*(?::\s+|\s[–-]\s+|,\s+(?=(?:een|het|de|met|waar|door|van|in|voor|op)\s)|\s*\()"
+    r"^(?P<name>[^:\n]{2,60}?)\s*(?::\s+|\s[–-]\s+|,\s+(?=(?:een|het|de|met|waar|door|van|in|voor|op"
+    r"|bedacht|begonnen|gestart|opgezet|georganiseerd|gegeven|verzorgd|gehouden|gemaakt|geleid|getrokken|elke|iedere"
+    r"|wekelijks|maandelijks|jaarlijks|sinds|vanaf|tijdens|bij|samen|waarbij|waarin|gratis|speciaal)\s)|\s*\()"
 )
 LOWER_START = re.compile(r"^(?:een|de|het)\s+(?=[A-ZÀ-Ý])")
 _ARTICLE = re.compile(r"(?:(?:met|bij|via|aan|voor)\s+)?(?:(?:de|het|een)\s+)?")
@@ -51,6 +53,10 @@ _BEFORE_JOINT = re.compile(r"(?P<n>[A-ZÀ-Ý][^,.;:()]*?)(?:,| en| &) (?:de |het
 _BEHIND_JOINT = re.compile(
     r"(?: (?:[A-ZÀ-Ý][\w’'-]*))*(?:,(?: en)?| en) (?:de |het )?(?P<n>[A-ZÀ-Ý][^,.;:()]*?)(?=,| en |[.;:]|$)"
 )
+
+# a house with its name behind it ('Eetcafé De Poort'), where one speaks for it or meets in it
+_VENUE = re.compile(r"(?i:\w*(?:caf[eé]|huiskamer|atelier|salon|studio|bus)) (?:De|Het|’t|'t|In|Bij) [A-ZÀ-Ý]")
+_SPOKE_FOR = re.compile(r"\b(?:namens|spreekbuis van|voorzitter van|woordvoerder van) (?:de |het )?$")
 
 _JOINING = re.compile(
     r"\b(?:lid|leden|partners?|deelnemers?|sluit\w*|sloot|sloten|doen mee|doet mee|deden mee|nemen deel|namen deel"
@@ -222,6 +228,8 @@ class Activities(Papers):
         start = self._adjectives(n)
         if start == self.tokens[n].start() and n and self._adjacent(n - 1, n):
             previous = self.tokens[n - 1].group()
+            if previous[0].isupper() and self._is_agenda(self.tokens[n - 1].start()):
+                return self.tokens[n - 1].start()  # '12 juni: Wadden Wandeldriedaagse'
             if previous[0].isupper() and _ADJECTIVE.fullmatch(previous) and previous.casefold() not in _DETERMINERS:
                 return self.tokens[n - 1].start()
         return start
@@ -231,6 +239,8 @@ class Activities(Papers):
         for n, token in enumerate(self.tokens):
             word = token.group()
             folded = word.casefold()
+            if _VENUE.match(self.text, token.start()):
+                continue
             time = folded in self.rules.by_id["period"].word_set  # 'de Warme Week': only with an adjective
             if not word[0].isupper() or not (rule.fits(folded) or time):
                 continue
@@ -247,7 +257,7 @@ class Activities(Papers):
                 continue  # a generic word with a capital: 'de Huiskamer'
             if self._is_body(start, end) or self._before(start) in self.rules.file.bodies:
                 continue
-            if self._among_bodies(start, end):
+            if self._among_bodies(start, end) or _SPOKE_FOR.search(self.text[max(0, start - 30) : start]):
                 continue
             found = self._found("event", start, end)
             if found:

@@ -36,6 +36,7 @@ _USED = re.compile(
     r"|\b(?:volg|gebruik|doorl[oi]e?p)\w* (?:de |het |een )?\s*$",
     re.IGNORECASE,
 )
+_GIVEN = ("training", "cursus", "workshop", "lezing", "scholing", "methode", "motie")
 _OF_BODY = re.compile(r"\s+van (?:de |het |’t |'t )?[A-ZÀ-Ý]")
 
 
@@ -170,6 +171,8 @@ class Finder(Activities):
 
     def _by_title(self, n: int, run: tuple[int, int], kept: int | None) -> Found | None:
         end = self._title_end(run[0])
+        if self.tokens[n].group().casefold().endswith(_GIVEN):
+            end = self._before_giver(run[0], end)
         words = WORD.findall(self.text[run[0] : end])
         if self.rules.known.match(self.text, run[0]) or not words or self._is_sentence(words):
             return None
@@ -180,11 +183,17 @@ class Finder(Activities):
             whole_place = all(is_place(w, self.rulebook) for w in words)
             return None if whole_place else self._found("titled", self.tokens[n].start(), run[1], 0.7)
         kind = self.tokens[n].group().casefold()
+        if kind == "app" and (words[0] in self.rulebook.persons.first_names or self._is_verb(n)):
+            return None
         titled = self.rules.by_id["titled"]
         sure = kind.endswith(titled.sure) or kind in titled.bare
         if not sure and self._is_body(run[0], end):
             return None
         return self._found("titled", run[0] if kept is None else kept, end)
+
+    def _is_verb(self, n: int) -> bool:
+        """'Bel of app Gerda Pol': somebody is asked to write."""
+        return n == 0 or self.tokens[n - 1].group().casefold() in {"of", "en", "mail", "bel", "gerust"}
 
     def _is_sentence(self, words: list[str]) -> bool:
         """'... de campagne De gemeente doet mee': a new sentence without a full stop, no title."""

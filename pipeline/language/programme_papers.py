@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..records import Found
-from .titles import YEARS, Shapes
+from .titles import WORD, YEARS, Shapes
 
 YEARS_AT_END = re.compile(r"(?:" + YEARS.pattern + r")$")
 NAMED_BY = re.compile(
@@ -41,11 +41,24 @@ class Papers(Shapes):
         if phrase.endswith("beleid"):  # 'het beleid' is a paper only with its years: 'beleid Sociaal Domein 2021-2025'
             return self._found("document", start, end) if "years" in pieces else None
         own_adjective = start < kind_start
+        if not pieces and self._own_pact(n):
+            return self._found("document", start, kind_end)
         if not pieces:
             return self._found("document", start, kind_end) if phrase in rule.bare or own_adjective else None
+        if not own_adjective and phrase == "motie" and title is not None and pieces[0] == "title":
+            bare = self.text[title[0] - 1] in " \u00a0"  # no quotation marks: 'de motie Belbus van D66'
+            title = (title[0], self._before_giver(*title))
+            if bare and len(WORD.findall(self.text[title[0] : title[1]])) == 1:
+                return self._found("document", start, title[1])
         if pieces == ["title"] and title is not None and not own_adjective:
             return self._found("document", *title)
         return self._found("document", start, end)
+
+    def _own_pact(self, n: int) -> bool:
+        """A coined name of one word with a capital in mid-sentence: 'een krabbel onder het Noaberpact'."""
+        word = self.tokens[n].group()
+        coined = word.casefold().endswith(("pact", "deal")) and word.casefold() not in self.rulebook.ordinary_words
+        return coined and len(word) > 6 and word[0].isupper() and not self._initial(self.tokens[n].start())
 
     def _extension(self, position: int) -> tuple[list[str], int, tuple[int, int] | None]:
         """What follows the kind of a paper: years, subject, names, a title; where it ends, and where a title stands."""

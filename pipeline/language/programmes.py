@@ -25,6 +25,10 @@ COALITION_NAMES = (
     re.compile(rf"\b{_CALLED}\s+(?:de|onze|het)\s+{_BODY}\s+{_OWN}", re.IGNORECASE),
     re.compile(rf"(?P<name>[A-ZÀ-Ý][^.,;:!?()\n]{{2,40}}?) is de naam van (?:de|onze|het) {_BODY}"),
     re.compile(rf"(?P<name>[A-ZÀ-Ý][^.,;:!?()\n]{{2,40}}?),? (?:de|onze|een|het) (?:\w+ )?{_BODY}\b"),
+    re.compile(
+        r"(?P<name>[A-ZÀ-Ý][\w’'-]*(?: [A-ZÀ-Ý][\w’'-]*){0,4}), (?:een|onze) (?:\w+ )?(?:kring|club|groep|verbond)"
+        r" (?:die|dat|van) [^.\n]{0,40}\b(?:partijen|organisaties|partners|instellingen|clubs)\b"
+    ),
 )
 _RUNNING = re.compile(r"^[^@]{60,}[.!?]")  # a sentence of running text, not a line of an address
 

@@ -179,6 +179,15 @@ class Shapes:
             position = start + len(self.text[start:position].rsplit(None, 1)[0])
         return position + 1 if self.text[position : position + 1] == "!" else position
 
+    def _before_giver(self, start: int, end: int) -> int:
+        """The end of a title without who gives it: 'Zien en Vragen | van Movisie', 'Belbus | van D66'."""
+        inside = self.text[start:end]
+        at = inside.rfind(" van ")
+        giver = WORD.findall(inside[at + 5 :]) if at > 0 else []
+        given = bool(giver) and len(WORD.findall(inside[:at])) >= 1 and all(w[0].isupper() for w in giver)
+        coined = given and any(w.casefold() not in self.rulebook.ordinary_words for w in giver)
+        return start + at if coined and not any(is_place(w, self.rulebook) for w in giver) else end
+
     def _last_word(self, start: int, end: int) -> str:
         return self.text[start:end].split()[-1].casefold()
 
