@@ -363,9 +363,7 @@ class ClauseReader:
 
     def _in_speech(self, enumeration: _Enumeration) -> bool:
         """True inside quotation marks: what somebody says decides on no membership."""
-        return any(
-            q.start() <= enumeration.start and enumeration.end <= q.end() for q in _QUOTE.finditer(self._content)
-        )
+        return any(start <= enumeration.start and enumeration.end <= end for start, end in self._speech)
 
     def _preposition(self, enumeration: _Enumeration, clause: Stretch) -> str:
         """The preposition that the enumeration stands behind, '' where it is subject or object."""

@@ -39,9 +39,7 @@ class NameExtent:
                 _YEAR.fullmatch(token.text) and self._number_belongs(tokens, end)
             ):
                 end += 1
-            elif token.text == "!" and self._exclaims(text, tokens, end):
-                end += 2
-            elif token.text in {"-", "–"} and self._second_name(text, tokens, i, end):
+            elif self._exclaims(text, tokens, end) or self._second_name(text, tokens, i, end):
                 end += 2
             elif token.text == "&" or token.text.casefold() in self._names.inner:
                 jump = self._across(text, tokens, i, end, stops)
@@ -69,6 +67,8 @@ class NameExtent:
 
     def _exclaims(self, text: str, tokens: list[Word], at: int) -> bool:
         """A brand that ends in an exclamation mark, in front of the word for its kind."""
+        if tokens[at].text != "!":
+            return False
         brand = re.search(r"[a-z][A-Z][a-z]*$", tokens[at - 1].text) is not None
         return brand and at + 1 < len(tokens) and tokens[at + 1].capital and adjacent(text, tokens, at)
 
@@ -78,7 +78,12 @@ class NameExtent:
 
     def _second_name(self, text: str, tokens: list[Word], i: int, at: int) -> bool:
         """'De Sluis - Sociaal Cultureel Centrum': a dash between two capitalised names inside an enumeration."""
-        if at + 1 >= len(tokens) or not tokens[at + 1].capital or (at == i + 1 and tokens[i].initial):
+        if (
+            tokens[at].text not in {"-", "–"}
+            or at + 1 >= len(tokens)
+            or not tokens[at + 1].capital
+            or (at == i + 1 and tokens[i].initial)
+        ):
             return False
         return text[max(0, tokens[i].start - 2) : tokens[i].start] == ", " and text[tokens[at].start - 1] == " "
 

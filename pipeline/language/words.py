@@ -19,7 +19,8 @@ _WORD = re.compile(
 )
 _BREAK = re.compile(r"(?:[.!?…]+[”’\"')»]*|:)(?=\s)\s+|\n\s*\n|\n(?=\s*[^\Wa-z\d_])")
 _FRONTED = re.compile(
-    r"((?:Hoewel|Terwijl|Daar waar|Waar|Nu|Toen|Omdat|Doordat|Zodra|Nadat|Voordat|Ofschoon|Als)\s[^,;:]+),\s+(?=[a-zà-ÿ])"
+    r"((?:Hoewel|Terwijl|Daar waar|Waar|Nu|Toen|Omdat|Doordat|Zodra|Nadat|Voordat|Ofschoon|Als)\s[^,;:]+)"
+    r",\s+(?=[a-zà-ÿ])"
 )
 _CLAUSE = re.compile(
     r";\s+|,?\s+(?=(?:waar|waarin|waaraan|waarmee|waarbij|waarvan)\s)|,?\s+(?=(?:maar|terwijl|echter)\s)|,\s+(?=(?:al|doch|waarbij|zodat|hoewel)\s)"
