@@ -51,7 +51,7 @@ class NameAcceptance:
         for candidate in candidates:
             if _meets(candidate.start, candidate.end, named) or self._defines(candidate):
                 continue
-            if any(start <= candidate.start and candidate.end <= end for start, end in groups):
+            if any(start < candidate.start and candidate.end <= end for start, end in groups):
                 continue
             c = self._with_article(candidate)
             if self._is_name(c, in_row=self._in_row(c, candidates)):

@@ -271,6 +271,8 @@ class ClauseReader:
                 found.append(Party(start, end, word, rule.type, rule.id, "", 0.7))
             elif rule is not None:
                 found.append(Party(start, end, word, rule.type, rule.id, "", 0.5))
+            elif self._stands_in_row(text, match.start(), match.end()) and self._is_known(word):
+                found.append(Party(start, end, word, PartyType.ORGANISATION, "known", "", 0.8))
             elif folded in self._rules.membership.offices:
                 continue
             elif self._rules.roles.is_role(folded):
@@ -280,19 +282,26 @@ class ClauseReader:
                     end += following.end()
                 found.append(Party(start, end, self._content[start:end], PartyType.ROLE, "role-word", "", 0.7))
             elif (
-                self._stands_in_row(text, match.start(), match.end()) and folded not in self._rules.parties.quantifiers
+                _PLURAL_NOUN.search(word)
+                and self._stands_in_row(text, match.start(), match.end())
+                and folded not in self._rules.parties.quantifiers
             ):
                 kind = PartyType.GROUP if folded.endswith("ers") else PartyType.CATEGORY
                 found.append(Party(start, end, word, kind, GUESS, "", 0.5))
         return found
 
+    def _is_known(self, word: str) -> bool:
+        """A known body that is printed in lower case."""
+        known = self._rules.organisations.by_alias(word)
+        return known is not None and not known.common_word and word not in self._rules.ordinary_words
+
     def _stands_in_row(self, text: str, start: int, end: int) -> bool:
-        """A lower-case plural between separators: one more party, if its neighbours are parties."""
+        """A lower-case word between separators: one more party, if its neighbours are parties."""
         before, behind = text[:start], text[end:]
         return (
             re.search(r"(?:,|\ben)\s+(?:de\s+)?$", before) is not None
             and re.match(r"\s*(?:,|en\b|$|\.|uit\b|van\b)", behind) is not None
-            and _PLURAL_NOUN.search(text[start:end]) is not None
+            and text[start:end].islower()
         )
 
     # --- what the clause says ----------------------------------------------------------------------------
@@ -347,7 +356,8 @@ class ClauseReader:
         members = [p for p in fired if p.stance in ("member", "listing")]
         together = [p for p in fired if p.stance == "together"]
         group = self._printed_group(enumeration, clause)
-        for predicate in members + (together if n >= 2 else []):
+        jointly = n >= 2 or preposition == "samen met"
+        for predicate in members + (together if jointly else []):
             if preposition and preposition not in predicate.via:
                 continue
             return True, group or next((p.group for p in members + together if p.group), ""), predicate.id

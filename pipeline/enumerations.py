@@ -173,6 +173,13 @@ class _Reading:
             return 2.6
         if joint == "slash":
             return 2.6 if self._type(left_part) is self._type(right_part) else -2.0
+        if (
+            len(parts) > 2
+            and joint == "and"
+            and self._rules.places.knows(right_part)
+            and self._rules.places.knows(left_part)
+        ):
+            return 2.6  # 'dorpsondersteuners Meddo, Kotten en Woold'
         if right.casefold() in {"omstreken", "omgeving", "co", "zn", "zonen"} or left_part.endswith("-"):
             return 3.5
         subjects = self._rules.names.subjects

@@ -118,9 +118,13 @@ class _Reader:
             party = read_party(self._content, piece.start, piece.end, self._rules, in_list=in_list)
             if party is None or self._is_programme(party):
                 continue
+            if previous is not None and self._part_of(piece.start, piece.end):
+                continue
             party = self._without_person(party)
             party = self._without_employer(party)
             text = self._content[piece.start : piece.end].strip()
+            if in_list and previous is not None and self._is_branch_noun(piece.start, text, previous):
+                continue
             joined = re.search(r"\b(?:en|alsmede|evenals|plus)\s+$", self._content[: piece.start]) is not None
             if previous is not None and not joined and self._is_apposition(text, party, in_list=in_list):
                 continue
@@ -128,6 +132,29 @@ class _Reader:
             previous = party
             added.append(party)
         return added
+
+    def _part_of(self, start: int, end: int) -> bool:
+        """', onderdeel van Y': the larger body behind a name is only mentioned."""
+        found = re.match(r"\s*(?:als\s+)?onderdeel van\s+(?:de\s+|het\s+)?(?=[A-Z])", self._content[start:end])
+        if found is None:
+            return False
+        text = self._content[start + found.end() : end].rstrip(" .;,")
+        at = start + found.end()
+        self._mentions.append(Candidate(at, at + len(text), text, "part-of", 0.85).found())
+        return True
+
+    def _is_branch_noun(self, start: int, text: str, previous: Party) -> bool:
+        """'Protestantse Gemeente Kruisdal, diaconie': a lower-case noun behind a name says which part of the body."""
+        behind_comma = self._content[:start].rstrip(" ").endswith(",")
+        noun = self._rules.parties.rule_of(text)
+        local = noun is not None and noun.type is PartyType.ORGANISATION
+        return (
+            behind_comma
+            and local
+            and text.islower()
+            and previous.type is PartyType.ORGANISATION
+            and previous.text[0].isupper()
+        )
 
     def _without_person(self, party: Party) -> Party:
         """'wijkagent Saskia de Bruijne': the role is the row, not who holds it."""
@@ -142,7 +169,10 @@ class _Reader:
     def _without_employer(self, party: Party) -> Party:
         """'de wijkverpleegkundigen van Allevo': the role is the row, the body that they work for a mention."""
         found = re.fullmatch(r"(.+?)\s+van\s+(?:de\s+|het\s+)?([A-Z].*)", party.text)
-        if party.type is not PartyType.ROLE or found is None or self._rules.places.knows(found.group(2)):
+        works = party.type is PartyType.ROLE or (
+            party.rule == "plural-people" and party.text.split()[0].endswith(("ers", "eurs"))
+        )
+        if not works or found is None or self._rules.places.knows(found.group(2)):
             return party
         at = party.start + found.start(2)
         self._mentions.append(Candidate(at, party.end, found.group(2), "employer", 0.8).found())
@@ -150,7 +180,12 @@ class _Reader:
 
     def _is_apposition(self, text: str, party: Party, *, in_list: bool) -> bool:
         """A lower-case stretch behind a name that no noun for a party accounts for only explains that name."""
-        if party.rule == "lower-case" or text.split(maxsplit=1)[0] in {"team", "locatie", "vestiging"}:
+        single_plural = " " not in text and text.endswith(("en", "s"))
+        if (party.rule == "lower-case" and not single_plural) or text.split(maxsplit=1)[0] in {
+            "team",
+            "locatie",
+            "vestiging",
+        }:
             return True
         return (
             in_list

@@ -21,6 +21,7 @@ _HOLLOW = {
     "medewerkers",
     "bestuurders",
 }  # say nothing alone
+_SCHOOL = re.compile(r"\svan\s+(?:de\s+|het\s+)?[A-Z].*(?i:college|lyceum|school|universiteit|academie)")
 _PLURAL = re.compile(r"(?:[^aeiou]en|ieën|eeën|ers|ars|s|eren|a's|’s|'s|centra|musea)$")
 
 
@@ -118,7 +119,7 @@ def type_of(text: str, rulebook: Rulebook, *, in_list: bool) -> tuple[PartyType,
 def _trim(content: str, start: int, end: int) -> tuple[int, int]:
     while start < end and (content[start].isspace() or content[start] in ";,.:•-–*|&\u00ad"):
         start += 1
-    while end > start and (content[end - 1].isspace() or content[end - 1] in ";,:|&\u00ad"):
+    while end > start and (content[end - 1].isspace() or content[end - 1] in ";,:|&*\u00ad"):
         end -= 1
     if (
         end > start
@@ -247,6 +248,8 @@ def _skip_label(content: str, start: int, end: int, rulebook: Rulebook) -> int:
 
 def _noun_only(content: str, start: int, end: int, rulebook: Rulebook) -> int:
     """A category or group ends at its noun; what a preposition adds stays out, unless the noun alone says nothing."""
+    if _SCHOOL.search(content[start:end]):
+        return end  # 'jongeren van het Kruisdal College': which ones says the school
     found = re.search(
         r"\s+(?:uit|van|in|op|met|zoals|die|dat|voor|rond|binnen|als|waaronder|vanuit|bij|en hun)\s", content[start:end]
     )

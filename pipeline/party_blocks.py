@@ -71,21 +71,29 @@ class BlockPlan:
         if section.kind is not SectionKind.PARTICIPANTS:
             return ""
         label = re.sub(r"^\W*(?:\d+\W+)?", "", section.heading).rstrip(" :")
-        if not label or label.casefold() in self._rules.membership.plain_labels:
+        if not label or not self._words.names_a_group(label):
             return ""
         if self._rules.membership.group_pattern.fullmatch(label):
             return label
-        before = next((s for s in self._sections if s.position == section.position - 1), None)
-        below = before is not None and before.kind is SectionKind.PARTICIPANTS and not before.blocks
-        siblings = (
-            before is not None and before.kind is SectionKind.PARTICIPANTS and before.heading.rstrip().endswith(":")
-        )
+        before = self._participants_before(section)
+        below = any(not other.blocks for other in before)  # a heading that only announces the groups below it
+        siblings = bool(before) and before[0].heading.rstrip().endswith(":")
         following = next((s for s in self._sections if s.position == section.position + 1), None)
-        if section.heading.rstrip().endswith(":") and (
-            below or siblings or (following is not None and following.heading.rstrip().endswith(":"))
-        ):
+        goes_on = following is not None and following.heading.rstrip().endswith(":")
+        if section.heading.rstrip().endswith(":") and (below or siblings or goes_on):
             return label
         return label if below or section.heading[:1] in "•*-–▪" else ""
+
+    def _participants_before(self, section: Section) -> list[Section]:
+        """The sections about participants directly above this one, nearest first."""
+        above: list[Section] = []
+        for other in sorted(self._sections, key=lambda s: -s.position):
+            if other.position >= section.position:
+                continue
+            if other.kind is not SectionKind.PARTICIPANTS:
+                break
+            above.append(other)
+        return above
 
     def _is_label(self, text: str) -> bool:
         known = self._rules.organisations.by_alias(text.strip(" :"))

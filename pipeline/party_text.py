@@ -25,7 +25,7 @@ class PartyText:
         label = LABEL.match(text)
         if label and self.explains(text[label.end() :]):
             return True  # 'Sterk Kruisdal: welzijn, klussen, taal'
-        bare = re.sub(r"\([^()]*\)?", " ", text)
+        bare = re.sub(r"\([^()]*\)?|,\s*(?:sinds|vanaf|per|tot)\s[^,;]*(?=,)", " ", text)
         bare = re.split(r"\s[-–—]\s(?=[a-z])", bare, maxsplit=1)[0]
         bare = LABEL.sub("", bare)
         tokens = WORDLIKE.findall(bare)

@@ -1,7 +1,7 @@
 """Writes again what is kept in the repository because it was made by a command. Look at the change before committing.
 
 python tests/refresh.py            the golden run, the example run and README's excerpt
-python tests/refresh.py figures    the recorded corpus figures (needs the shared corpus)
+python tests/refresh.py figures    the recorded corpus figures (all parts only where the shared corpus is)
 """
 
 from __future__ import annotations
@@ -82,12 +82,19 @@ def readme_with(text: str, filling: str) -> str:
     return f"{before}{MARKS[0]}\n\n{filling}\n\n{MARKS[1]}{rest.partition(MARKS[1])[2]}"
 
 
-def corpus_figures(part: str, folder: Path) -> dict[str, float]:
-    """F1 per measure on one part of the shared corpus."""
-    corpus = SHARED / "corpus"
-    texts, gold = (
-        (corpus / "texts", corpus / "gold") if part == "texts" else (corpus / part / "texts", corpus / part / "gold")
-    )
+def corpora() -> dict[str, tuple[Path, Path]]:
+    """The texts and the gold of each part: the project's own, and the shared corpus where it is."""
+    shared = SHARED / "corpus"
+    parts = {
+        "own": (CHECKOUT / "tests" / "corpus" / "texts", CHECKOUT / "tests" / "corpus" / "gold"),
+        "texts": (shared / "texts", shared / "gold"),
+        "invented": (shared / "invented" / "texts", shared / "invented" / "gold"),
+    }
+    return {part: folders for part, folders in parts.items() if folders[0].is_dir()}
+
+
+def corpus_figures(part: str, texts: Path, gold: Path, folder: Path) -> dict[str, float]:
+    """F1 per measure on one part."""
     coalitie("extract", texts, "--out", folder / part, "--quiet")
     figures = json.loads(coalitie("evaluate", folder / part, gold, "--json"))
     return {name: figure["f1"] for name, figure in figures.items()}
@@ -96,7 +103,7 @@ def corpus_figures(part: str, folder: Path) -> dict[str, float]:
 def main() -> None:
     if sys.argv[1:] == ["figures"]:
         with tempfile.TemporaryDirectory() as folder:
-            figures = {part: corpus_figures(part, Path(folder)) for part in ("texts", "invented")}
+            figures = {part: corpus_figures(part, *where, Path(folder)) for part, where in corpora().items()}
         FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         return
     golden()

@@ -78,7 +78,7 @@ class NameEvidence:
             "heel",
         }:
             return 0.1, "area"
-        if not single and self._names.other_kind(folded) and self._known.by_alias(printed) is None:
+        if not single and self._names.heads_other_kind(folded) and self._known.by_alias(printed) is None:
             return 0.3, "other-kind"
         if single and re.fullmatch(r"[\w&]+-[a-z]+", first.text) and not self._names.kind_words.fits(folded):
             return 0.1, "compound"  # 'GGD-arts'

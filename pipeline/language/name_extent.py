@@ -162,7 +162,7 @@ class NameExtent:
         if joint in self._names.loose_inner:
             if own_kind or self._places.knows(rest):
                 return at
-            phrase = head in self._ordinary and head not in ARTICLES
+            phrase = head in self._ordinary and head not in ARTICLES and not self._names.establishments.fits(head)
             return ahead + 1 if phrase or joint == "tegen" or head == "stichting" else at
         return ahead + 1
 

@@ -135,8 +135,8 @@ class NameScanner:
         if self._extent.is_compound(text, tokens, end):
             return None, end
         body = tokens[start:end]
-        if not any(w.capital for w in body):
-            return None, end
+        if not any(w.capital for w in body if w.text.casefold() not in ARTICLES):
+            return None, end  # 'De alliantie' is no body called De Alliantie
         confidence = 0.97 if not common else (0.75 if not body[0].initial else 0.6)
         if own:
             confidence = max(confidence, 0.95)
@@ -149,9 +149,17 @@ class NameScanner:
         ):
             confidence = 0.3
         rule = "own-list" if own and not known_name else "generic" if generic else "known"
+        verb = tokens[end].text if end < len(tokens) else ""
+        if common and not own and len(body) == 1 and body[0].initial and not self._is_singular_verb(verb):
+            confidence, rule = 0.45, "sentence-start"  # 'Erbij kómen is één': an ordinary word after all
         return Candidate(
             body[0].start, body[-1].end, text[body[0].start : body[-1].end], rule, confidence, Source.GAZETTEER
         ), end
+
+    def _is_singular_verb(self, word: str) -> bool:
+        """A third person singular: its subject needs no article only where it is a name."""
+        third = word.endswith("t") and word in self._ordinary and len(word) > 3
+        return word in self._rules.membership.party_verbs or third
 
     def _followed_by_noun(self, tokens: list[Word], end: int) -> bool:
         """'Impuls voor de wijk', 'Balans in het leven': an ordinary word with its complement."""

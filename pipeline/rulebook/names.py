@@ -37,6 +37,7 @@ class NameRules(Record):
     function_words: frozenset[str]
     activity_nouns: frozenset[str]
     thing_endings: tuple[str, ...]
+    paper_endings: tuple[str, ...]
 
     def no_name(self, word: str) -> bool:
         folded = word.casefold()
@@ -46,6 +47,10 @@ class NameRules(Record):
         """True where the word before a capitalised name says that the name is no organisation."""
         folded = previous_word.casefold()
         return any(folded in rule.words for rule in self.not_after)
+
+    def heads_other_kind(self, word: str) -> bool:
+        """True for a first word, or a compound of one, that names a paper, an event or another thing."""
+        return self.other_kind(word) or word.endswith(self.paper_endings)
 
     def name_fires(self, example: str) -> set[str]:
         return {rule.id for rule in self.not_names if example.casefold() in rule.words}
