@@ -210,7 +210,13 @@ class ClauseReader:
             return False
         rest = _WORD.findall(between)
         small = self._rules.parties.quantifiers | {"en", "alsmede", "evenals", "plus"}
-        return len(rest) <= 4 and all(w in small or (w.islower() and w.endswith("e")) for w in rest)
+        return len(rest) <= 4 and all(
+            w in small or (w.islower() and (w.endswith("e") or self._is_label(w))) for w in rest
+        )
+
+    def _is_label(self, word: str) -> bool:
+        """'…, woonstichting Actium': the word for the sector stands outside the name."""
+        return self._rules.names.sector_labels.fits(word) or word in self._rules.names.lower_labels
 
     def _own_abbreviation(self, name: str, short: str) -> bool:
         letters = "".join(w[0] for w in re.findall(r"[\w]+", name)).casefold()

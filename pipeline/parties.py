@@ -78,7 +78,7 @@ def type_of(text: str, rulebook: Rulebook, *, in_list: bool) -> tuple[PartyType,
     first = words[0].casefold()
     noun_first = rulebook.parties.rule_of(first)
     if (
-        words[0].islower()
+        (words[0].islower() or (in_list and words[1:2] != ["en"]))
         and len(words) > 1
         and words[1] in {"van", "uit", "en"}
         and noun_first
@@ -94,6 +94,9 @@ def type_of(text: str, rulebook: Rulebook, *, in_list: bool) -> tuple[PartyType,
     ):
         return PartyType.GROUP, "plural-people", 0.6
     head_only = len(capitals) == 1 and words[0] in capitals
+    people = rulebook.parties.rule_of(text)
+    if people is not None and people.type is PartyType.GROUP and text.casefold() in people.words:
+        return PartyType.GROUP, people.id, 0.9  # 'huisartsen' as a group of people, before the function
     if rulebook.roles.is_role(text) and not (known and not known.generic):
         return PartyType.ROLE, "role-word", 0.9
     if known and not known.generic:
@@ -129,6 +132,8 @@ def _trim(content: str, start: int, end: int) -> tuple[int, int]:
         end -= 1
     while end > start and content[end - 1].isspace():
         end -= 1
+    hanging = re.search(r"\s+(?:en|of|alsmede|evenals|plus)$", content[start:end])
+    end = start + hanging.start() if hanging else end
     if end - start > 2 and content[start] in "“‘\"'„" and content[end - 1] in "”’\"'":
         start, end = start + 1, end - 1
     return start, end

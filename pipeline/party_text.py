@@ -50,6 +50,7 @@ class PartyText:
             or folded in rules.parties.quantifiers
             or folded in rules.parties.nobody
             or folded in rules.names.inner
+            or folded in rules.names.branch_words
             or folded in rules.names.subjects
             or rules.names.establishments.fits(folded)
             or rules.names.sector_labels.fits(folded)

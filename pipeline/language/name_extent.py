@@ -150,7 +150,10 @@ class NameExtent:
             )
         if joint in {"de", "den", "der", "het", "'t", "’t"}:
             phrase = not tokens[i].initial and head in self._names.loose_inner  # 'Tegen de Stilte'
-            return ahead + 1 if at == i + 1 and (kind_head or phrase) else at  # 'Wijkcentrum de Schulp'
+            behind = tokens[at - 1]  # 'huisartsenpraktijk Aan de Vest'
+            capital_preposition = at > i + 1 and behind.capital and behind.text.casefold() in self._names.loose_inner
+            fits = (at == i + 1 and (kind_head or phrase)) or capital_preposition
+            return ahead + 1 if fits else at  # 'Wijkcentrum de Schulp'
         rest = tokens[ahead].text
         own_kind = self._names.kind_words.fits(rest.casefold()) or self._known.by_alias(rest) is not None
         if joint == "van":
@@ -230,7 +233,11 @@ class NameExtent:
 
     def branch_end(self, text: str, tokens: list[Word], end: int) -> int:
         """Behind the place that follows a known name ('Humanitas Hoogezand'), or `end`."""
-        if end >= len(tokens) or text[tokens[end - 1].end : tokens[end].start] != " " or not tokens[end].capital:
+        if end >= len(tokens) or text[tokens[end - 1].end : tokens[end].start] != " ":
+            return end
+        if tokens[end].text.casefold() in self._names.branch_words and self.name_follows(text, tokens, end + 1, []):
+            return end + 2  # 'Rode Kruis afdeling Walcheren'
+        if not tokens[end].capital:
             return end
         for length in range(min(5, len(tokens) - end), 0, -1):
             printed = text[tokens[end].start : tokens[end + length - 1].end]
@@ -243,6 +250,8 @@ class NameExtent:
         if end >= len(tokens):
             return False
         following = tokens[end]
+        if self._exclaims(text, tokens, end):
+            return True
         gap = text[tokens[end - 1].end : following.start]
         if gap == " " and following.text in ARTICLES and end + 1 < len(tokens) and tokens[end + 1].capital:
             return self._names.establishments.fits(tokens[i].text.casefold())  # 'Bibliotheek de Linde'
