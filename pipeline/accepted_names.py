@@ -39,6 +39,7 @@ class NameAcceptance:
         self._coalition = coalition
         self._programmes = [f for f in found if f.label is Label.PROGRAMME]
         self._model = [f for f in found if f.label is Label.ORGANISATION]
+        self._counts = [f for f in found if f.label is Label.COUNT]
         self._surnames = {f.text.split()[-1] for f in found if f.label is Label.PERSON and " " in f.text}
         self._firm = {fold(c.text) for c in candidates if c.confidence >= _FIRM}
         articled = (c.text.split(" ", 1) for c in candidates if " " in c.text)
@@ -80,6 +81,8 @@ class NameAcceptance:
             return True
         if self._coalition.names(c) or c.rule in _PLACES:  # a place is a body only in a row: decided there
             return True
+        if c.rule in _WEAK and any(f.start <= c.start and c.end <= f.end for f in self._counts):
+            return False  # 'ruim tweehonderd Kruisdalers'
         if c.confidence < ACCEPTED:
             seen = (
                 folded in self._firm

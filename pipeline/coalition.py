@@ -55,7 +55,7 @@ class CoalitionNames:
         self.folded |= {fold(c.text) for c in self._quoted}
 
     def _introduced(self, text: str, candidate: Candidate) -> bool:
-        before = text[max(0, candidate.start - 60) : candidate.start].rsplit("\n\n", maxsplit=1)[-1].replace("\n", " ")
+        before = text[max(0, candidate.start - 60) : candidate.start].rsplit("\n", maxsplit=1)[-1]
         behind = text[candidate.end : candidate.end + 60].split("\n\n", maxsplit=1)[0].replace("\n", " ")
         if self._not.search(before):
             return False

@@ -16,7 +16,7 @@ from .broken_end import BrokenEnd
 from .clause_parties import SPEECH, ClauseReader
 from .coalition import CoalitionNames
 from .enumerations import split_enumeration
-from .language.names import Candidate, NameScanner
+from .language.names import ACCEPTED, Candidate, NameScanner
 from .language.words import Stretch, sentences, words
 from .parties import Party, read_party
 from .party_blocks import SHORT, BlockPlan, Step
@@ -68,6 +68,12 @@ class _Reader:
         self._own = _names_of(self._participants)
         prose = [(section, step) for section, plan in plans for step in plan if not step.is_list]
         candidates = {step.block.start: self._candidates(step.block) for _, step in prose}
+        joined = {
+            fold(c.text): len(fold(c.text).split()) for found in candidates.values() for c in found if _holds_and(c)
+        }
+        if joined:  # a name that holds 'en' is one name wherever the document prints it
+            self._own |= joined
+            candidates = {step.block.start: self._candidates(step.block) for _, step in prose}
         every = [c for found in candidates.values() for c in found]
         coalition = CoalitionNames(self._content, every, self._rules)
         accepting = NameAcceptance(self._content, every, self._found, self._own, coalition, self._rules)
@@ -318,6 +324,10 @@ class _Reader:
             )
             return at, group or (own_group if short_label else "")
         return None
+
+
+def _holds_and(c: Candidate) -> bool:
+    return " en " in c.text and c.confidence >= ACCEPTED and c.rule != "own-list"
 
 
 def _names_of(participants: Sequence[Participant]) -> dict[str, int]:

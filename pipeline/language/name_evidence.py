@@ -17,6 +17,8 @@ _STREET = re.compile(
 )
 _DEMONYM = re.compile(r"(?:[a-z](?:ers|enaren|ezen|aren|naren|eren|enaar|ezer))$")
 _ADJECTIVE = re.compile(r"(?:se|sche|ske)$")
+_ENDINGS = ("e", "en", "ing", "heid", "ers", "aars")
+_SAID_TO_BE = re.compile(r"\b(?:motto|slogan|thema|leus|titel)\s+(?:is|luidt|was|wordt)\s+[“„‘\"']?$")
 _SUFFIXED = re.compile(r"['’](?:er|ers|tje|tjes|s)$")  # "MWC'er"
 
 
@@ -115,7 +117,20 @@ class NameEvidence:
             "provincie",
             "ministerie",
         }
-        if single and first.initial and (folded in self._ordinary or not first.capital):
+        opens = first.initial or (start > 0 and tokens[start - 1].text == ":")
+        if opens and not single and text[last.end : last.end + 1] == ":" and not self._known.by_alias(printed):
+            return 0.3, "label"  # '• Kennis Doorgeven: via scholing'
+        if single and opens and len(folded) > 11 and folded.endswith(_ENDINGS):
+            return 0.3, "sentence-start"  # a compound that no dictionary has
+        if (
+            not single
+            and opens
+            and all(w.text.casefold() in self._names.subjects or w.text in {"&", "en"} for w in body)
+        ):
+            return 0.3, "subjects"  # 'Kunst & cultuur raken mensen'
+        if _SAID_TO_BE.search(text[max(0, first.start - 40) : first.start]):
+            return 0.3, "other-kind"  # 'Ons motto is Zorg voor Elkaar'
+        if single and opens and (folded in self._ordinary or not first.capital):
             return 0.3, "sentence-start"
         if legal and not single:
             return 0.95, "legal-form"
@@ -198,7 +213,11 @@ class NameEvidence:
             return False
         folded = body[0].text.casefold()
         kind = self._names.kind_words.fits(folded) or self._names.establishments.fits(folded)
-        if self.party_noun(folded) or (_DEMONYM.search(folded) and self._demonym(body[0].text)):
+        if (
+            _ADJECTIVE.search(folded)
+            or self.party_noun(folded)
+            or (_DEMONYM.search(folded) and self._demonym(body[0].text))
+        ):
             return False
         return not kind and not _ABBREVIATION.fullmatch(body[0].text) and not self._places.knows(body[0].text) and (
             folded not in self._ordinary or len(folded) <= 5)  # fmt: skip

@@ -151,7 +151,7 @@ class NameExtent:
         if joint in {"de", "den", "der", "het", "'t", "’t"}:
             phrase = not tokens[i].initial and head in self._names.loose_inner  # 'Tegen de Stilte'
             behind = tokens[at - 1]  # 'huisartsenpraktijk Aan de Vest'
-            capital_preposition = at > i + 1 and behind.capital and behind.text.casefold() in self._names.loose_inner
+            capital_preposition = at > i + 1 and behind.capital and behind.text.casefold() in self._names.inner
             fits = (at == i + 1 and (kind_head or phrase)) or capital_preposition
             return ahead + 1 if fits else at  # 'Wijkcentrum de Schulp'
         rest = tokens[ahead].text
