@@ -19,6 +19,7 @@ _DEMONYM = re.compile(r"(?:[a-z](?:ers|enaren|ezen|aren|naren|eren|enaar|ezer))$
 _ADJECTIVE = re.compile(r"(?:se|sche|ske)$")
 _ENDINGS = ("e", "en", "ing", "heid", "ers", "aars")
 _SAID_TO_BE = re.compile(r"\b(?:motto|slogan|thema|leus|titel)\s+(?:is|luidt|was|wordt)\s+[“„‘\"']?$")
+_OWN_AREA = re.compile(r"\b(?:in|uit|binnen|voor)\s+(?:onze|deze|heel|uw)\s+(?:hele\s+)?$")
 _SUFFIXED = re.compile(r"['’](?:er|ers|tje|tjes|s)$")  # "MWC'er"
 
 
@@ -71,14 +72,10 @@ class NameEvidence:
             return 0.1, "adjective"  # 'De Belgische buurgemeente'
         if re.search(r"\d", first.text) and re.fullmatch(r"[A-Z]{0,3}\d+[-/.]\d+|\d{3,}", first.text) and single:
             return 0.1, "code"
-        if folded in {"gemeente", "gemeenten", "provincie"} and previous in {
-            "in",
-            "uit",
-            "binnen",
-            "rond",
-            "rondom",
-            "heel",
-        }:
+        if folded in {"gemeente", "gemeenten", "provincie"} and (
+            previous in {"in", "uit", "binnen", "rond", "rondom", "heel"}
+            or _OWN_AREA.search(text[max(0, first.start - 25) : first.start])
+        ):
             return 0.1, "area"
         if not single and self._names.heads_other_kind(folded) and self._known.by_alias(printed) is None:
             return 0.3, "other-kind"
