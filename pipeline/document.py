@@ -57,7 +57,8 @@ def _find(
 def _date_lines(content: str, blocks: Sequence[Block], rulebook: Rulebook) -> list[Found]:
     """The dates of lines that a site prints above a text: they are no part of a section, their date counts."""
     lines = [block for block in blocks if block.rule in _DATE_LINES]
-    return [f for line in lines for f in find_dates(content[line.start : line.end], rulebook, base=line.start)]
+    context = date_context(content, [], rulebook)
+    return [f for line in lines for f in find_dates(content[line.start : line.end], rulebook, context, line.start)]
 
 
 def _docs(

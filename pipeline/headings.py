@@ -16,7 +16,7 @@ _GLUE_WORDS = (
     "Iedere|Wie|Bij|Na|Onze|Tijdens|Daarom|Daarnaast|Inmiddels|Begin|Eind|Binnen|Uit|Alle|Via|Samen met|Je|U"
 )
 _GLUED = re.compile(rf"(?<=[a-zà-ÿ0-9])\s+(?=(?:{_GLUE_WORDS})\s+[a-zà-ÿ0-9(])")
-
+_COUNTED = re.compile(r"(?:\d{1,2}|twee|drie|vier|vijf|zes|zeven|acht) [a-z]+\Z")
 
 _NONE = Mark(0, "", 0)
 
@@ -135,7 +135,7 @@ class _Reader(Looks):
         if text.endswith(":") and ":" not in text[:-1].rstrip():
             return self._colon_mark(i, known)
         if not self._label_like(text, limit=14 if text.endswith("?") else 13):
-            return self._glued_mark(i)
+            return Mark(line.end, "line.title-block", line.end) if self._subtitle(i) else self._glued_mark(i)
         if last:
             return Mark(line.end, "line.last-known", line.end) if line.above and known else None
         assert following is not None
@@ -152,6 +152,8 @@ class _Reader(Looks):
             return self._alone_mark(i, under)
         if line.above and self._may_head(line, following) and not self._of_contact(i, under):
             return Mark(line.end, "line.above-text", line.end)
+        if self._under_text(i):
+            return Mark(line.end, "line.under-text", line.end)
         words = WORD.findall(text)
         if not line.above and self.dense and len(words) <= 8 and self._heads_list(i):
             return Mark(line.end, "line.dense", line.end)
@@ -184,6 +186,32 @@ class _Reader(Looks):
         if len(WORD.findall(line.text)) > 4 or before.text.endswith((",", "-", "&", "/")):
             return False
         return not self._breaks_off(before.text, True) and (line.below or not self._starts_low(self.lines[i + 1]))
+
+    def _under_text(self, i: int) -> bool:
+        """A line about one of the known matters right below a text without a period, and a blank line behind it:
+        'De gemeente steunt de partners' / 'Aangesloten partijen' / blank / a list or a text."""
+        line, following = self.lines[i], self.lines[i + 1]
+        rule = self.rules.by_words(line.text)
+        if line.above or not line.below or rule is None or rule.weak or not self._cut_in(i):
+            return False
+        return bool(following.marker) or self._sentence_like(following)
+
+    def _subtitle(self, i: int) -> bool:
+        """A last line of the title block that is printed with a period: 'Van werkgroep naar vereniging.'"""
+        line = self.lines[i]
+        words = WORD.findall(line.text)
+        if not (line.above and line.below and 0 < i < 4 and self._in_title_block(i) and 0 in self.found):
+            return False
+        if not line.text.endswith(".") or not 2 < len(words) < 11 or i + 1 >= len(self.lines):
+            return False
+        plain = line.text.rstrip(".")
+        return (
+            self._label_like(plain, limit=10)
+            and not self._finite(words)
+            and fold(words[-1]) not in self.rules.plural_verbs
+            and self.rules.by_words(self.lines[i - 1].text[:100]) is not self.rules.by_words(plain[:100])
+            and self._sentence_like(self.lines[i + 1])
+        )
 
     def _starts_low(self, line: Line) -> bool:
         """Whether a line begins in lower case and is no address."""
@@ -282,6 +310,12 @@ class _Reader(Looks):
         if not question and not known:
             if first in self.rules.lead_in_starts or self._finite(words) or self._breaks_off(line.text, True):
                 return None
+            if (
+                following.marker
+                and len(words) > 1
+                and fold(words[-1]) in {"zitten", "zijn", "staan", "werken", "horen"}
+            ):
+                return None  # 'Aan tafel zitten:'
             if any(fold(w) in {"volgende", "we", "wij", "zij", "ze", "men", "onderstaande"} for w in words):
                 return None
             if fold(line.text.rstrip(": ")) in self.rules.labels and not self._group_label(line.text):
@@ -344,7 +378,13 @@ class _Reader(Looks):
             return False
         if not line.below and not SPELLED_LABEL.match(name):
             return False
+        if line.below and not following.marker and (_COUNTED.match(name) or self._says(name, following)):
+            return True  # '3 hoofdlijnen: cultuur en onderzoek', 'Samen lukt het: eenzaamheid is van iedereen'
         return self._sentence_like(following) or line.text.endswith("?") or self._in_title_block(i)
+
+    def _says(self, label: str, following: Line) -> bool:
+        """Whether the words before a colon are more than a label, and a text follows."""
+        return len(label.split()) > 2 and self._finite(WORD.findall(following.text)) and not LABEL.match(following.text)
 
     def _complete_before(self, i: int) -> bool:
         if i == 0 or i - 1 in self.found:

@@ -68,7 +68,9 @@ class Looks:
             return True
         if text.endswith(("?", "!")) or self.rules.is_wording(text):
             return False
-        if words[-1].strip(".") in self.rules.cut_off:
+        if words[-1].strip(".") in self.rules.cut_off and not (words[0] in {"zo", "hoe"} and words[-1] == "het"):
+            return True
+        if before_list and words[0] in {"daarom", "dus", "ook"} and len(words) > 4 and words[2] in {"we", "wij", "ze"}:
             return True
         if words[0] in self.rules.openers:
             return False

@@ -43,23 +43,55 @@ class PillarReader:
         """The pillar headings, by line index; short forms count only where other pillars are headed as well."""
         found: dict[int, Mark] = {}
         firm = {i: cut for i, cut in ((i, self._pillar_end(i, False)) for i in range(len(self.lines))) if cut}
-        context = len({cut[2] for cut in firm.values()}) >= 2
+        context = len({cut[2] for cut in firm.values()}) >= 2 or self._announced(firm)
         candidates = dict(firm)
         if context:
             styles = {marker_style(self.lines[i].marker) for i in firm}
             named = {cut[2] for cut in firm.values()}
             for i in range(max(0, min(firm) - 8), len(self.lines)):
-                if i not in candidates and marker_style(self.lines[i].marker) in styles:
+                if i and i not in candidates and marker_style(self.lines[i].marker) in styles:
                     cut = self._pillar_end(i, True)
                     if cut and cut[2] not in named:
                         candidates[i] = cut
-        headed = [i for i in candidates if self._has_text(i, candidates)]
+        runs = [self._run(i) for i in candidates]
+        listed = {i for run in runs for i in run if len(run) > 2 and self._lists_pillars(run, candidates)}
+        headed = [i for i in candidates if i in listed or self._has_text(i, candidates)]
         for i, (end, text, number) in candidates.items():
             line = self.lines[i]
+            if i not in listed and text == end and line.below and not all(j in candidates for j in self._run(i)):
+                continue  # one item of a list of other things
             alone = line.above and line.below
             if i in headed or (alone and not line.marker) or (len(headed) * 2 >= len(candidates) and self._whole(i)):
                 found[i] = Mark(end, f"pillar.{number}.{'run-in' if text > end else 'line'}", text)
         return found
+
+    def _announced(self, firm: dict[int, tuple[int, int, int]]) -> bool:
+        """Whether a heading above the only full name of a pillar says that the pillars follow."""
+        if len({cut[2] for cut in firm.values()}) != 1:
+            return False
+        first = min(firm)
+        above = [line for line in self.lines[max(0, first - 3) : first] if line.above and len(line.text) <= 60]
+        rules = [self.rules.by_words(line.text) for line in above]
+        return any(rule is not None and rule.id == "approach.pillars" for rule in rules)
+
+    def _run(self, i: int) -> range:
+        """The items of one list around an item: markers of one look, without a blank line between them."""
+        style = marker_style(self.lines[i].marker)
+        if not style:
+            return range(i, i + 1)
+        low = high = i
+        while low and not self.lines[low].above and marker_style(self.lines[low - 1].marker) == style:
+            low -= 1
+        while high + 1 < len(self.lines) and not self.lines[high].below:
+            if marker_style(self.lines[high + 1].marker) != style:
+                break
+            high += 1
+        return range(low, high + 1)
+
+    def _lists_pillars(self, run: range, candidates: dict[int, tuple[int, int, int]]) -> bool:
+        """A list that is nothing but the pillars: every item one of them, each once."""
+        numbers = [candidates[i][2] for i in run if i in candidates and self._whole(i)]
+        return len(numbers) > 2 and len(numbers) == len(run) == len(set(numbers))
 
     def _whole(self, i: int) -> bool:
         """No cut-off last line: its last word is printed in full."""
@@ -95,14 +127,14 @@ class PillarReader:
                 return line.end, line.end, rule.number
         if not (line.marker or line.above or (i and SENTENCE_END.search(self.lines[i - 1].text))):
             return None
-        return self._run_in_pillar(line, context)
+        return self._run_in_pillar(line, context, last=i + 1 == len(self.lines))
 
     def _second_label(self, text: str) -> bool:
         """'Netwerk: kerken en scholen' shares its line with text; 'Pijler 2: Creëer een sterk netwerk' does not."""
         label = LABEL.match(text)
         return bool(label and not SPELLED_LABEL.match(label.group(1)))
 
-    def _run_in_pillar(self, line: Line, context: bool) -> tuple[int, int, int] | None:
+    def _run_in_pillar(self, line: Line, context: bool, *, last: bool) -> tuple[int, int, int] | None:
         text = line.text
         label = SPELLED_LABEL.match(text)
         skip = 0
@@ -124,7 +156,7 @@ class PillarReader:
             if glued and not any(fold(head_text).endswith(fold(p).split()[-1]) for p in rule.phrases):
                 continue
             rest = text[match.end() :].strip()
-            if not rest or (len(rest.split()) < 2 and not glued):
+            if not rest or (len(rest.split()) < 2 and not glued and not (last and ":" in match.group())):
                 continue
             best = (line.body + match.start(), line.body + match.end(), rule.number)
             break

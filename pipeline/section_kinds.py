@@ -14,7 +14,10 @@ _NAME = (
 )
 _ENDS_IN_NAME = re.compile(r"(?:^|[ (:])[A-ZÀ-Ý][^\s,]*(?: (?:[a-zà-ÿ]{1,4} ){0,2}[A-ZÀ-Ý0-9][^\s,]*)*$")
 _BEGINS_WITH_NAME = re.compile(r"(?:(?!(?:is|was|zijn|in|op|met|voor|om|door|van)\b)[a-zà-ÿ’'-]+\s+){0,3}[A-ZÀ-Ý]")
-_PARTY_SPLIT = re.compile(r"\s*(?:[,;]|\s(?:en|&|alsmede|evenals|of|net als|plus|\+|maar ook|samen met)\s|\()\s*")
+_PARTY_SPLIT = re.compile(
+    r"\s*(?:[,;](?:\s(?:en )?(?:later |kort daarna )?gevolgd door\b)?"
+    r"|\s(?:en|&|alsmede|evenals|of|net als|plus|\+|maar ook|samen met)\s|\()\s*"
+)
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’')]?\s+(?=[\"“‘']?[A-ZÀ-Ý])|\n+")
 _STARTS_WITH_NAME = re.compile(_NAME)
 _TAKES_PART = re.compile(

@@ -7,7 +7,7 @@ import re
 from .records import Block, BlockKind, Section, SectionKind
 from .rulebook import Rulebook
 from .rulebook.headings import HeadingRules, fold_heading
-from .section_kinds import Decision, decide
+from .section_kinds import Decision, decide, lists_members
 
 _NUMBERED = re.compile(r"\(?(?:\d|[a-e]\b)")
 _CHAPTER = re.compile(r"(?:hoofdstuk|paragraaf|hfst|§|\d{1,2}(?:\.\d)*[.)])\s*[\divx]*\b", re.IGNORECASE)
@@ -135,13 +135,24 @@ def _title_block(
         head, body = parts[n]
         line = content[head.start : head.end]
         repeated = fold_heading(line) in {title} | {fold_heading(content[h.start : h.end]) for h, _ in parts[:n]}
-        if head.kind is not BlockKind.HEADING or (not repeated and _opens_section(line, head, rules)):
+        opens = not repeated and _opens_section(line, head, rules) and not _tells_news(content, line, body, rules)
+        if head.kind is not BlockKind.HEADING or opens:
             break
         if body:
             decided[n] = Decision(SectionKind.INTRO, None, "title.above-text")
             break
         decided[n] = Decision(SectionKind.TITLE, None, "title.block")
     return decided
+
+
+def _tells_news(content: str, line: str, body: tuple[Block, ...], rules: HeadingRules) -> bool:
+    """A subtitle that speaks of the members ('Al 24 partners voor Kruisdal') above a text that does not list them."""
+    rule = rules.by_words(line)
+    if rule is None or rule.kind is not SectionKind.PARTICIPANTS or rules.is_wording(line) or line.endswith(("?", ":")):
+        return False
+    if len(line.split()) < 5 or not body or body[0].kind is not BlockKind.PARAGRAPH:
+        return False
+    return bool(re.search(r"\d", line)) and not lists_members(content, body[:1], rules)
 
 
 def _opens_section(line: str, head: Block, rules: HeadingRules) -> bool:

@@ -43,6 +43,9 @@ ELLIPSIS = re.compile(r"[ \t\u00a0]*(?:tot|à|a|[-–]|of|en)[ \t\u00a0]*")
 YEARS = range(1900, 2100)
 AGES = range(50, 85, 5)
 BEFORE = 48
+QUOTED_NOUN = re.compile(r"[‘'“\"„]([a-zà-ÿ][\w-]{2,30})[’'”\"]")  # 'twaalf ‘dorpsogen’'
+AREAS = re.compile(r"\b(?:in|uit|naar) (?:de |deze |die )?$", re.IGNORECASE)
+AREA = re.compile(r"[ \t\u00a0]+(?:gebieden|regio's|streken|zones)\b(?= waar\b| met\b| met een\b)")
 AGED = re.compile(r"\d{2}[- ]?(?:plussers|minners|jarigen)\b|\d{2}\+['’]?ers\b")
 THOSE = re.compile(r"\b(?:die|deze|de|alle|wij|zij|ze)\s+$", re.IGNORECASE)
 OBJECT = re.compile(r"[ \t\u00a0]+(?:zich|elkaar|een|één|hun|ons|onze|haar|hem)\b")
@@ -97,6 +100,9 @@ def _candidates(text: str, rules: Rulebook) -> Iterator[Found | str]:
             continue
         start, qualifier, rule = _qualified(number, before, counts)
         phrase = _noun_phrase(text, number.end, counts)
+        area = AREA.match(text, number.end) if isinstance(phrase, str) and AREAS.search(before) else None
+        if area:  # 'in 3 gebieden waar ...' are places, 'op drie gebieden' are parts of a plan
+            phrase = (area.end(), ["gebieden"])
         if isinstance(phrase, str):
             yield phrase
             continue
@@ -275,7 +281,10 @@ def _noun_phrase(text: str, position: int, counts: Counts) -> tuple[int, list[st
         word = WORD.match(text, gap.end())
         if not word:
             aged = AGED.match(text, gap.end())
-            return (aged.end(), [aged[0].lower()]) if aged else None
+            if aged:
+                return aged.end(), [aged[0].lower()]
+            named = QUOTED_NOUN.match(text, gap.end())
+            return (named.end(), [named[1].lower()]) if named and _is_noun(named[1], counts) else None
         printed = word[0]
         lowered = printed.lower().replace("’", "'")
         refused = counts.noun_out(lowered)

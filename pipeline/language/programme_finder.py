@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..places import is_place
-from ..records import Found
+from ..records import Found, SectionKind
 from .programme_activities import Activities
 from .programme_papers import NAMED_BY
 from .titles import GAP, INNER, WORD
@@ -80,11 +80,25 @@ class Finder(Activities):
 
     def _known(self) -> Iterator[Found]:
         for match in self.rules.known.finditer(self.text):
-            if self._before(match.start()) in self.rules.file.bodies or self._goes_on(match.end()):
+            if self._before(match.start()) in self.rules.file.bodies:
+                continue
+            if self._goes_on(match.end()):
+                local = self._local(match)
+                if local:
+                    yield local
                 continue
             found = self._found("known", match.start(), match.end())
             if found:
                 yield found
+
+    def _local(self, match: re.Match[str]) -> Found | None:
+        """'Eén tegen eenzaamheid Kruisdal' as a whole title is what the page is about: the local programme, unless
+        the text gives the name to its coalition."""
+        whole = self.text.strip()
+        place = self.text[match.end() :].strip()
+        if self.setting.kind is not SectionKind.TITLE or not whole.startswith(match.group()) or match.group() == whole:
+            return None
+        return self._found("call", match.start(), len(self.text.rstrip())) if is_place(place, self.rulebook) else None
 
     def _goes_on(self, end: int) -> bool:
         """'Een tegen eenzaamheid Kruisdal' is the name of a local body."""

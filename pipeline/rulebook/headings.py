@@ -258,7 +258,7 @@ class HeadingRules:
 _PILLAR_LABEL = re.compile(
     r"^(?:(?:[•*▪◦‣·●○■o>✓➢–-]|\(?\d{1,2}\s?[.):]|\(?[a-e][.)])\s*)*"
     r"(?:(?:\d|een|twee|drie|vier|vijf|eerste|tweede|derde|vierde|vijfde|1e|2e|3e|4e|5e)\s+)?"
-    r"(?:(?:pijler|pilaar|spoor|lijn|actielijn|thema|onderdeel)\s*(?:nr\.?\s*)?"
+    r"(?:(?:pijler|pilaar|spoor|lijn|actielijn|thema|onderdeel|stap|fase|bouwsteen|punt|element)\s*(?:nr\.?\s*)?"
     r"(?:\d|[iv]{1,3}\b|een|twee|drie|vier|vijf)?\s*[:.)–-]?\s*)?"
     r"(?:\d\s*[:.)–-]?\s+)?"
 )
