@@ -185,7 +185,10 @@ class _Reader(Looks):
         line, before = self.lines[i], self.lines[i - 1]
         if len(WORD.findall(line.text)) > 4 or before.text.endswith((",", "-", "&", "/")):
             return False
-        return not self._breaks_off(before.text, True) and (line.below or not self._starts_low(self.lines[i + 1]))
+        separable = line.below and before.text.endswith((" door", " over", " samen"))  # '... groeit nog steeds door'
+        return (separable or not self._breaks_off(before.text, True)) and (
+            line.below or not self._starts_low(self.lines[i + 1])
+        )
 
     def _under_text(self, i: int) -> bool:
         """A line about one of the known matters right below a text without a period, and a blank line behind it:
@@ -209,7 +212,6 @@ class _Reader(Looks):
             self._label_like(plain, limit=10)
             and not self._finite(words)
             and fold(words[-1]) not in self.rules.plural_verbs
-            and self.rules.by_words(self.lines[i - 1].text[:100]) is not self.rules.by_words(plain[:100])
             and self._sentence_like(self.lines[i + 1])
         )
 

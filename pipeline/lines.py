@@ -82,6 +82,8 @@ def split_line(content: str, line: Line, at: int) -> tuple[Line, Line]:
 def marker_style(marker: str) -> str:
     """Markers of one list look alike: a bullet is itself, numbers and letters are one style by their bracket."""
     plain = marker.strip(_WHITE)
+    if not plain:
+        return ""
     if any(c.isdigit() for c in plain):
         return "1" + plain.strip("0123456789" + _WHITE)
     if len(plain) > 1 or (plain.isalpha() and plain not in "oØ"):

@@ -53,7 +53,7 @@ class PillarReader:
                     cut = self._pillar_end(i, True)
                     if cut and cut[2] not in named:
                         candidates[i] = cut
-        runs = [self._run(i) for i in candidates]
+        runs = [self._run(i, loose=True) for i in candidates]
         listed = {i for run in runs for i in run if len(run) > 2 and self._lists_pillars(run, candidates)}
         headed = [i for i in candidates if i in listed or self._has_text(i, candidates)]
         for i, (end, text, number) in candidates.items():
@@ -74,15 +74,16 @@ class PillarReader:
         rules = [self.rules.by_words(line.text) for line in above]
         return any(rule is not None and rule.id == "approach.pillars" for rule in rules)
 
-    def _run(self, i: int) -> range:
-        """The items of one list around an item: markers of one look, without a blank line between them."""
+    def _run(self, i: int, *, loose: bool = False) -> range:
+        """The items of one list around an item: markers of one look, without a blank line between them; a `loose` list
+        may have blank lines."""
         style = marker_style(self.lines[i].marker)
         if not style:
             return range(i, i + 1)
         low = high = i
-        while low and not self.lines[low].above and marker_style(self.lines[low - 1].marker) == style:
+        while low and (loose or not self.lines[low].above) and marker_style(self.lines[low - 1].marker) == style:
             low -= 1
-        while high + 1 < len(self.lines) and not self.lines[high].below:
+        while high + 1 < len(self.lines) and (loose or not self.lines[high].below):
             if marker_style(self.lines[high + 1].marker) != style:
                 break
             high += 1
@@ -91,7 +92,8 @@ class PillarReader:
     def _lists_pillars(self, run: range, candidates: dict[int, tuple[int, int, int]]) -> bool:
         """A list that is nothing but the pillars: every item one of them, each once."""
         numbers = [candidates[i][2] for i in run if i in candidates and self._whole(i)]
-        return len(numbers) > 2 and len(numbers) == len(run) == len(set(numbers))
+        cut = run[-1] + 1 == len(self.lines) and not (run[-1] in candidates and self._whole(run[-1]))
+        return len(numbers) > 2 and len(numbers) == len(run) - cut == len(set(numbers))
 
     def _whole(self, i: int) -> bool:
         """No cut-off last line: its last word is printed in full."""
