@@ -20,7 +20,7 @@ _WORD = re.compile(
 _BREAK = re.compile(r"(?:[.!?…]+[”’\"')»]*|:)(?=\s)\s+|\n\s*\n|\n(?=\s*[^\Wa-z\d_])")
 _FRONTED = re.compile(
     r"((?:Hoewel|Terwijl|Daar waar|Waar|Nu|Toen|Omdat|Doordat|Zodra|Nadat|Voordat|Ofschoon|Als)\s[^,;:]+)"
-    r",\s+(?=[a-zà-ÿ])"
+    r",\s+(?!(?:de|het|een|en|of|onze|ook|van|in|op|met|bij|voor|alle|diverse|maar|zowel|als|plus|die|dat)\b)(?=[a-zà-ÿ])"
 )
 _CLAUSE = re.compile(
     r";\s+|,?\s+(?=(?:waar|waarin|waaraan|waarmee|waarbij|waarvan)\s)|,?\s+(?=(?:maar|terwijl|echter)\s)|,\s+(?=(?:al|doch|waarbij|zodat|hoewel)\s)"
