@@ -35,7 +35,7 @@ def read_document(text: Text, rulebook: Rulebook, language: Language) -> Documen
     sections = read_sections(content, blocks, rulebook)
     title = read_title(content, sections)
     place = locate(content, title, rulebook)
-    found = [*_date_lines(content, blocks, rulebook), *_find(content, sections, place, rulebook, language)]
+    found = [*date_lines(content, blocks, rulebook), *_find(content, sections, place, rulebook, language)]
     reading = read_participants(content, sections, found, rulebook)
     contacts = find_contacts(content, sections, rulebook)
     entities = assemble_entities(sections, found, reading)
@@ -54,7 +54,7 @@ def _find(
     return settle_programmes(content, sections, found)
 
 
-def _date_lines(content: str, blocks: Sequence[Block], rulebook: Rulebook) -> list[Found]:
+def date_lines(content: str, blocks: Sequence[Block], rulebook: Rulebook) -> list[Found]:
     """The dates of lines that a site prints above a text: they are no part of a section, their date counts."""
     lines = [block for block in blocks if block.rule in _DATE_LINES]
     context = date_context(content, [], rulebook)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from coalitie.pipeline.document import _date_lines
+from coalitie.pipeline.document import date_lines
 from coalitie.pipeline.language.counts import count_rules, find_counts, number_of
 from coalitie.pipeline.language.dates import date_context, date_rules, find_dates
 from coalitie.pipeline.places import find_places, is_place, locate, location_rules
@@ -156,5 +156,5 @@ def test_a_cut_text(cut: int) -> None:
 def test_a_date_line_gives_its_year_to_the_dates_behind_it() -> None:
     text = " date 2018-10 Coalitie Kijk Om stopt per 1 januari as. Op 13 december is het slot.\n"
     blocks = read_blocks(text, RULES)
-    found = {f.text: f.value for f in _date_lines(text, blocks, RULES)}
+    found = {f.text: f.value for f in date_lines(text, blocks, RULES)}
     assert found == {"2018-10": "2018-10", "1 januari as.": "2019-01-01", "13 december": "2018-12-13"}

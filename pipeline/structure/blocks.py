@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ..records import Block, BlockKind
+from ..rulebook import Rulebook
+from ..rulebook.headings import HeadingRules
 from .headings import find_headings
 from .lines import Line, marker_style, read_lines, split_line
 from .pillars import Mark
-from .records import Block, BlockKind
-from .rulebook import Rulebook
-from .rulebook.headings import HeadingRules
 
 _TOP_LINES = 12  # above the first paragraph a page prints at most so many lines of its own
 _PROSE = 90  # a line this long is running text

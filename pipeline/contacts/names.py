@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .contact_bodies import Span
-from .contact_passages import Cell, Passage
-from .language.persons import Token, is_body_word, name_at, tokens_of
-from .records import Found, Label
+from ..language.persons import Token, is_body_word, name_at, tokens_of
+from ..records import Found, Label
+from .bodies import Span
+from .passages import Cell, Passage
 
 JOINT = re.compile(r"[ \u00a0](?:en|of|&|\+|en/of)[ \u00a0](?=[^\W\d_a-zà-ÿ])")
 BESIDE = re.compile(r"(?<![\w.])([A-ZÀ-Þ][^\W\d_]+)[ \u00a0](?:en|of|&|en/of)[ \u00a0]\Z")

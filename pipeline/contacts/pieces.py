@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .contact_bodies import PLURAL, UPPER, Span, body_at, function_and_body, is_kind
-from .contact_names import NamesOfLine, with_title
-from .contact_passages import Cell, Passage
-from .records import Found
+from ..records import Found
+from .bodies import PLURAL, UPPER, Span, body_at, function_and_body, is_kind
+from .names import NamesOfLine, with_title
+from .passages import Cell, Passage
 
 BLANK = " \u00a0\t\r\u200b"
 LINE = re.compile(r"[^\n\f\v\u2028]+|\n[ \t\u00a0\r]*(?=\n)")

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from ..language.name_evidence import PLACE, VILLAGE
+from ..language.names import ACCEPTED, Candidate
+from ..records import Block, Found, Label, Source
+from ..rulebook import Rulebook
+from ..rulebook.organisations import fold
 from .coalition import CoalitionNames
-from .language.name_evidence import PLACE, VILLAGE
-from .language.names import ACCEPTED, Candidate
-from .records import Block, Found, Label, Source
-from .rulebook import Rulebook
-from .rulebook.organisations import fold
 
 _FIRM = 0.6  # a candidate this sure vouches for the same name elsewhere in the document
 _WEAK = {"sentence-start", "where", "quoted", "capital", "unknown-word"}  # rules that another witness can make up for

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .records import PartyType
-from .rulebook import Rulebook
+from ..records import PartyType
+from ..rulebook import Rulebook
 
 LABEL = re.compile(r"^\s*([^:\n]{2,60}?)\s?:\s+(?=\S)")
 _DASH_LABEL = re.compile(r"^\s*([^:\n–—-]{2,60}?)\s+[–—-]\s+(?=\S)")

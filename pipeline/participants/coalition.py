@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .language.names import Candidate
-from .language.words import QUOTES_CLOSE, QUOTES_OPEN
-from .records import Source
-from .rulebook import Rulebook
-from .rulebook.organisations import fold
+from ..language.names import Candidate
+from ..language.words import QUOTES_CLOSE, QUOTES_OPEN
+from ..records import Source
+from ..rulebook import Rulebook
+from ..rulebook.organisations import fold
 
 _NAMED = (
     r"(?:heet|heette|heten|genaamd|geheten|genoemd|gedoopt|met de naam|onder de naam|met als naam|de naam"

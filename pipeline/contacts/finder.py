@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .contact_passages import Passage
-from .contact_pieces import PUBLISHER, Piece, read_pieces
-from .contact_rows import ADDRESSES, Row, assemble, squash
-from .language.addresses import host_of
-from .records import BlockKind, Contact, Found, Label, Section, SectionKind
+from ..language.addresses import host_of
+from ..records import BlockKind, Contact, Found, Label, Section, SectionKind
+from .passages import Passage
+from .pieces import PUBLISHER, Piece, read_pieces
+from .rows import ADDRESSES, Row, assemble, squash
 
 if TYPE_CHECKING:
-    from .rulebook import Rulebook
+    from ..rulebook import Rulebook
 
 SENTENCE_END = re.compile(r"[.?!…]+[”’\"')]*(?=\s|$)|\n+")
 REACH = {"mail", "call", "contact_with", "sign_up", "ask", "reachable"}

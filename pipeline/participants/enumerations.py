@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .records import PartyType
-from .rulebook import Rulebook
-from .rulebook.organisations import fold
+from ..records import PartyType
+from ..rulebook import Rulebook
+from ..rulebook.organisations import fold
 
 _SEPARATOR = re.compile(
     r"(?P<strong>\s*;\s*|\s*\|\s*|\s*[•▪◦●]\s*|\n\s*(?=\n))"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .records import Block, BlockKind, SectionKind
-from .rulebook.headings import HeadingRule, HeadingRules, fold
+from ..records import Block, BlockKind, SectionKind
+from ..rulebook.headings import HeadingRule, HeadingRules, fold
 
 _NAME = (
     r"(?:(?:de|het|een|’t|'t|gemeente|stichting|vereniging|bibliotheek|provincie|wijkcentrum|bisdom)\s+)*"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .records import PartyType
-from .rulebook import Rulebook
+from ..records import PartyType
+from ..rulebook import Rulebook
 
 _ARTICLES = ("de", "het", "een", "'t", "’t", "onze")
 _DASH = re.compile(r"\s+[-–—|]\s+")

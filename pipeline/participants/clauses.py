@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..language.name_evidence import PLACE, VILLAGE
+from ..language.names import Candidate
+from ..language.words import Stretch, clauses
+from ..records import PartyType
+from ..rulebook import Rulebook
+from ..rulebook.membership import Predicate
 from .coalition import CoalitionNames
-from .language.name_evidence import PLACE, VILLAGE
-from .language.names import Candidate
-from .language.words import Stretch, clauses
 from .parties import Party
-from .records import PartyType
-from .rulebook import Rulebook
-from .rulebook.membership import Predicate
 
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
 _JOINT = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..rulebook.headings import HeadingRules, fold
 from .lines import Line, marker_style
-from .rulebook.headings import HeadingRules, fold
 
 SENTENCE_BREAK = re.compile(r"(?:[a-zà-ÿ)\"”’']{3}[.]|[?!…])[\"”’']?\s+[\"“‘']?[A-ZÀ-Ý]")
 SENTENCE_END = re.compile(r"[.!?…][\"”’')]*$")

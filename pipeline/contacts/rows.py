@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .contact_bodies import PLURAL
-from .contact_pieces import Piece
+from .bodies import PLURAL
+from .pieces import Piece
 
 ADDRESSES = ("email", "phone", "url")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from ..rulebook.headings import HeadingRules, fold
 from .line_looks import CONTACT, Looks
 from .lines import Line, marker_style
 from .pillars import LABEL, SENTENCE_BREAK, SENTENCE_END, SPELLED_LABEL, WORD, Mark, PillarReader
 from .quotes import OPEN_QUOTE, find_quotes
-from .rulebook.headings import HeadingRules, fold
 
 _DATELINE = re.compile(r"^[A-ZÀ-Ý][A-ZÀ-Ý'’ ./-]{2,40}\s*(?:\([^)]{2,20}\)\s*)?[-–—•|·:,]\s+\S")
 _GLUE_WORDS = (

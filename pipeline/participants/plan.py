@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .language.words import sentences
-from .party_text import PartyText
-from .records import Block, BlockKind, Section, SectionKind
-from .rulebook import Rulebook
+from ..language.words import sentences
+from ..records import Block, BlockKind, Section, SectionKind
+from ..rulebook import Rulebook
+from .wording import PartyText
 
 SHORT = 70  # a line of a list without bullets is no longer than this
 

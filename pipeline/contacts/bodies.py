@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .rulebook import Rulebook
+    from ..rulebook import Rulebook
 
 Span = tuple[int, int]
 

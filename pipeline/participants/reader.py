@@ -11,19 +11,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .accepted_names import NameAcceptance
+from ..language.names import ACCEPTED, Candidate, NameScanner
+from ..language.words import Stretch, sentences, words
+from ..records import Block, BlockKind, Found, Label, Participant, PartyType, Section, SectionKind, Where
+from ..rulebook import Rulebook
+from ..rulebook.organisations import fold
+from .acceptance import NameAcceptance
 from .broken_end import BrokenEnd
-from .clause_parties import SPEECH, ClauseReader
+from .clauses import SPEECH, ClauseReader
 from .coalition import CoalitionNames
 from .enumerations import split_enumeration
-from .language.names import ACCEPTED, Candidate, NameScanner
-from .language.words import Stretch, sentences, words
 from .parties import Party, read_party
-from .party_blocks import SHORT, BlockPlan, Step
-from .party_text import LABEL, PartyText
-from .records import Block, BlockKind, Found, Label, Participant, PartyType, Section, SectionKind, Where
-from .rulebook import Rulebook
-from .rulebook.organisations import fold
+from .plan import SHORT, BlockPlan, Step
+from .wording import LABEL, PartyText
 
 _STOPS = {Label.DATE, Label.PERSON, Label.EMAIL, Label.PHONE, Label.URL}
 

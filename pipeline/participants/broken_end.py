@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .rulebook import Rulebook
+from ..rulebook import Rulebook
 
 
 class BrokenEnd:

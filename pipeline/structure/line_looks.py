@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..rulebook.headings import HeadingRules, fold
 from .pillars import SENTENCE_BREAK, WORD
-from .rulebook.headings import HeadingRules, fold
 
 CONTACT = re.compile(
     r"\S@\S|\bwww\.|https?://|\b[\w-]+\.(?:nl|com|org|eu|example|info|frl)\b|\b(?-i:[1-9]\d{3} ?[A-Z]{2})\b(?! \d)"

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .language.addresses import cut_address, find_addresses
-from .language.persons import find_persons
-from .records import Found
+from ..language.addresses import cut_address, find_addresses
+from ..language.persons import find_persons
+from ..records import Found
 
 if TYPE_CHECKING:
-    from .rulebook import Rulebook
+    from ..rulebook import Rulebook
 
 SEPARATOR = re.compile(
     r"\t+|[ \u00a0]{3,}|[ \u00a0]+[–—|·•/-][ \u00a0]+|[;|•·▪●]|[–—](?=[ \u00a0])|,(?=\s|$)|[()\[\]]"

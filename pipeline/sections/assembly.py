@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from .records import Block, BlockKind, Section, SectionKind
-from .rulebook import Rulebook
-from .rulebook.headings import HeadingRules, fold_heading
-from .section_kinds import Decision, decide, lists_members
+from ..records import Block, BlockKind, Section, SectionKind
+from ..rulebook import Rulebook
+from ..rulebook.headings import HeadingRules, fold_heading
+from .kinds import Decision, decide, lists_members
 
 _NUMBERED = re.compile(r"\(?(?:\d|[a-e]\b)")
 _CHAPTER = re.compile(r"(?:hoofdstuk|paragraaf|hfst|§|\d{1,2}(?:\.\d)*[.)])\s*[\divx]*\b", re.IGNORECASE)

@@ -1,0 +1,5 @@
+"""Whom to reach: contact blocks and closing lines become contacts."""
+
+from .finder import find_contacts
+
+__all__ = ["find_contacts"]
