@@ -7,20 +7,18 @@ scorer can take the place of `Matcher.score` without touching what stands before
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import JaroWinkler
 
 from ..records import Band, NameKey, OrganisationType, Scope, ScoredPair
 from ..rulebook.matching import MatchingRules
 from ..rulebook.organisations import fold
+from .alignment import Alignment, digits
 from .geography import Geography
 from .identity import Identifier, Identity
 from .names import Name, NameReader, Part, Word
-
-_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +32,6 @@ class Comparison:
     ceiling: float = 1.0  # the highest score that the case allows
 
 
-def _digits(words: tuple[str, ...]) -> list[str]:
-    """The numbers in words: `zorg1plus5` has 1 and 5."""
-    return [number for word in words for number in _NUMBER.findall(word)]
-
-
 class Matcher:
     """Scores pairs of names; keeps what it read of each name."""
 
@@ -47,8 +40,7 @@ class Matcher:
         self.identifier = identifier
         self.geography = geography
         self.rules = rules
-        self._labels = tuple(s for s, kind in reader.rules.suffixes if kind.weak and len(s) >= 4)
-        self._alike: dict[tuple[str, str], float] = {}
+        self._alignment = Alignment(reader)
 
     def score(self, a: NameKey, b: NameKey, *, together: bool = False) -> ScoredPair:
         """The pair in its canonical order. `together`: one document prints both names."""
@@ -90,7 +82,7 @@ class Matcher:
         """Two names that each stand for a body of their own: different, unless one is a wider form of the other."""
         kinds = (ia.anchor.split(":")[0], ib.anchor.split(":")[0])
         if kinds == ("kind", "kind"):
-            alike = self._words(na.core, nb.core, na, nb)[1]
+            alike = self._alignment.words(na.core, nb.core, na, nb)[1]
             near = place in ("same", "inside")
             if near and together and ia.bare != ib.bare and (self._shortens(na, nb) or self._shortens(nb, na)):
                 return Comparison({}, fixed=0.93, reasons=("the short form of a name in the same document", reason))
@@ -144,7 +136,7 @@ class Matcher:
         for short, long in ((na, nb), (nb, na)):
             if self._shortens(short, long):
                 return short.key
-            if short.is_abbreviation and not long.is_abbreviation and self._acronym(short, long):
+            if short.is_abbreviation and not long.is_abbreviation and self._alignment.acronym(short, long):
                 return short.key
         return None
 
@@ -198,89 +190,6 @@ class Matcher:
             return "near", f"{one.name} and {two.name}, both in {one.province}"
         return "elsewhere", f"{na.municipality} and {nb.municipality}"
 
-    # --- words ---------------------------------------------------------------------------------------
-
-    def _weight(self, word: Word) -> float:
-        if word.part is Part.OWN:
-            return 0.75 if self.reader.ordinary(word.text) else 1.0
-        if word.part is Part.NUMBER:
-            return 0.9
-        if word.part is Part.KIND:
-            return 0.3
-        return 0.12 if word.part is Part.NATIONAL else 0.0
-
-    def _word_alike(self, one: Word, two: Word) -> float:
-        """1 for the same word, a bit less for a slip or a shortened word, else 0."""
-        x, y = one.text, two.text
-        if x == y:
-            return 1.0
-        if one.cut or two.cut:
-            short, long = (one, two) if len(x) <= len(y) else (two, one)
-            if short.cut and len(short.text) >= 3 and long.text.startswith(short.text):
-                return 0.93
-        return self._slip(x, y)
-
-    def _slip(self, x: str, y: str) -> float:
-        if y < x:
-            x, y = y, x
-        known = self._alike.get((x, y))
-        if known is None:
-            known = self._alike[(x, y)] = self._measure(x, y)
-        return known
-
-    def _measure(self, x: str, y: str) -> float:
-        size = min(len(x), len(y))
-        if size < 4 or _digits((x,)) != _digits((y,)):
-            return 0.0
-        if x + "s" == y or y + "s" == x or x + "en" == y or y + "en" == x:
-            return 0.9
-        for kind in self._labels:
-            if x + kind == y or y + kind == x:
-                return 0.88
-        if self.reader.ordinary(x) and self.reader.ordinary(y):
-            return 0.0
-        allowed = 1 if size < 8 else 2
-        distance = OSA.distance(x, y, score_cutoff=allowed)
-        if distance > allowed or (size < 5 and x[0] != y[0]):
-            return 0.0
-        both_known = x in self.reader.brand_words and y in self.reader.brand_words
-        return 0.0 if both_known else 0.94 - 0.07 * distance - (0.1 if size < 6 else 0.0)
-
-    def _align(self, one: tuple[Word, ...], two: tuple[Word, ...]) -> tuple[float, float]:
-        """Weighted overlap of two word lists: of all words together, and of the one with less to say."""
-        if not one or not two:
-            return 0.0, 0.0
-        weight_one, weight_two = sum(map(self._weight, one)), sum(map(self._weight, two))
-        pairs = sorted(
-            ((alike * min(self._weight(x), self._weight(y)), i, j)
-             for i, x in enumerate(one) for j, y in enumerate(two) if (alike := self._word_alike(x, y)) > 0),
-            key=lambda p: (-p[0], p[1], p[2]),
-        )  # fmt: skip
-        used_one: set[int] = set()
-        used_two: set[int] = set()
-        shared = 0.0
-        for value, i, j in pairs:
-            if i not in used_one and j not in used_two:
-                used_one.add(i)
-                used_two.add(j)
-                shared += value
-        return min(1.0, 2 * shared / (weight_one + weight_two)), min(1.0, shared / min(weight_one, weight_two))
-
-    def _whole(self, name: Name) -> str:
-        """Every printed letter but those of the legal form."""
-        return "".join(
-            w for w in fold(name.display).split() if w not in self.reader.rules.words.legal and w not in ("stg", "st")
-        )
-
-    def _words(self, one: tuple[str, ...], two: tuple[str, ...], na: Name, nb: Name) -> tuple[float, float]:
-        """Likeness as words and as letters without spaces."""
-        counted = (Part.OWN, Part.NUMBER, Part.KIND, Part.NATIONAL)
-        dice, _ = self._align(
-            tuple(w for w in na.words if w.part in counted), tuple(w for w in nb.words if w.part in counted)
-        )
-        letters = fuzz.ratio("".join(one), "".join(two)) / 100
-        return dice, max(dice, letters)
-
     def _weigh(
         self, na: Name, nb: Name, ia: Identity, ib: Identity, place: str, place_reason: str, *, together: bool
     ) -> Comparison:
@@ -307,7 +216,7 @@ class Matcher:
             fixed = 0.01
         elif veto:
             fixed = None
-        elif f["glued"] and place == "same" and self._same_zones(na, nb) and len(self._whole(na)) >= 4:
+        elif f["glued"] and place == "same" and self._same_zones(na, nb) and len(self._alignment.whole(na)) >= 4:
             fixed = 0.97
         elif shortens and not f["type_conflict"] and (f["own_in"] >= 1.0 or not (own_a and own_b)):
             fixed = 0.93
@@ -327,14 +236,14 @@ class Matcher:
         words_b = tuple(w for w in nb.words if w.part in counted)
         own_a = tuple(w for w in words_a if w.part in (Part.OWN, Part.NUMBER))
         own_b = tuple(w for w in words_b if w.part in (Part.OWN, Part.NUMBER))
-        dice, contained = self._align(words_a, words_b)
-        own, own_in = self._align(own_a, own_b)
+        dice, contained = self._alignment.align(words_a, words_b)
+        own, own_in = self._alignment.align(own_a, own_b)
         squashed_a, squashed_b = "".join(w.text for w in words_a), "".join(w.text for w in words_b)
         letters = fuzz.ratio(squashed_a, squashed_b) / 100 if squashed_a and squashed_b else 0.0
         glued = bool(squashed_a) and (
             squashed_a == squashed_b or sorted(w.text for w in words_a) == sorted(w.text for w in words_b)
         )
-        glued = glued or self._whole(na) == self._whole(nb)
+        glued = glued or self._alignment.whole(na) == self._alignment.whole(nb)
         own_glued = bool(own_a and own_b) and "".join(na.own) == "".join(nb.own)
         slip = 0.0 if glued else self._slipped(na, nb, words_a, words_b)
         if slip:
@@ -348,11 +257,11 @@ class Matcher:
         types_b = {k.type for k in nb.kinds if k.id != "rechtsvorm"}
         heads_a = {k.id for k in na.kinds if not k.weak}
         heads_b = {k.id for k in nb.kinds if not k.weak}
-        numbers_a, numbers_b = _digits(na.own), _digits(nb.own)
+        numbers_a, numbers_b = digits(na.own), digits(nb.own)
         near = place in ("same", "inside")
         generic = not own_a and not own_b
         jaro = max(0.0, JaroWinkler.similarity(squashed_a, squashed_b) - 0.7) / 0.3
-        acronym = self._acronym(na, nb)
+        acronym = self._alignment.acronym(na, nb)
         return {
             "glued": float(glued),
             "own_equal": float(own_glued and not glued),
@@ -388,15 +297,15 @@ class Matcher:
     def _slipped(self, na: Name, nb: Name, words_a: tuple[Word, ...], words_b: tuple[Word, ...]) -> float:
         """How well one name is the other with a slip of the pen or cut short; short names never are."""
         if len(words_a) == len(words_b) == 1 and (words_a[0].cut or words_b[0].cut):
-            return self._word_alike(words_a[0], words_b[0])
+            return self._alignment.word_alike(words_a[0], words_b[0])
         one, two = "".join(w.text for w in words_a), "".join(w.text for w in words_b)
         if min(len(one), len(two)) < 5 or na.is_abbreviation or nb.is_abbreviation:
             return 0.0
-        found = self._slip(one, two)
+        found = self._alignment.slip(one, two)
         if not found and na.own and nb.own:
-            found = self._slip("".join(na.own), "".join(nb.own))
+            found = self._alignment.slip("".join(na.own), "".join(nb.own))
         if not found and (na.zones or nb.zones):
-            found = self._slip(self._whole(na), self._whole(nb))
+            found = self._alignment.slip(self._alignment.whole(na), self._alignment.whole(nb))
         return found
 
     def _same_zones(self, na: Name, nb: Name) -> bool:
@@ -428,57 +337,3 @@ class Matcher:
             reasons.append("in one document")
         reasons.append(place)
         return reasons
-
-    # --- abbreviations -------------------------------------------------------------------------------
-
-    def _acronym(self, na: Name, nb: Name) -> float:
-        """1 where one name, or what it has in brackets, is made of the initials of the other."""
-        for one, two in ((na, nb), (nb, na)):
-            shorts = [one.short] if one.short else []
-            words = [w for w in one.words if w.part in (Part.OWN, Part.KIND)]
-            if len(words) == 1 and len(one.own) == 1 and (one.is_abbreviation or len(words[0].text) <= 4):
-                shorts.append(words[0].text)
-            for short in shorts:
-                if two.short == short or short in two.own or (len(short) >= 3 and self._initials(short, two)):
-                    return 1.0
-        return 0.0
-
-    def _initials(self, short: str, name: Name) -> bool:
-        words: list[tuple[str, bool]] = []
-        for word in name.words:
-            words += [(piece, word.part in (Part.OWN, Part.KIND)) for piece in word.text.split()]
-        places = {piece for word in name.words if word.part is Part.PLACE for piece in word.text.split()}
-        skipped = (
-            places | self.reader.rules.words.articles | self.reader.rules.words.fillers | self.reader.rules.words.legal
-        )
-        printed = [(piece, piece not in skipped) for piece in fold(name.display).split()]
-        return self._spell(short, tuple(words)) or self._spell(short, tuple(printed))
-
-    def _spell(self, short: str, words: tuple[tuple[str, bool], ...]) -> bool:
-        """True if `short` takes the initial of each word that counts, in order, and at most one more letter of it."""
-        musts = [index for index, (_, must) in enumerate(words) if must]
-        if len(words) < 2 or not musts:
-            return False
-
-        def go(at: int, index: int, taken: int) -> bool:
-            if at == len(short):
-                return taken >= 2 and all(m < index for m in musts)
-            if index == len(words):
-                return False
-            text, must = words[index]
-            if text.startswith(short[at]):
-                if go(at + 1, index + 1, taken + 1):
-                    return True
-                if (
-                    len(text) >= 8
-                    and at + 1 < len(short)
-                    and short[at + 1] in text[2:]
-                    and go(at + 2, index + 1, taken + 1)
-                ):
-                    return True
-            first_kind = must and index == musts[0] and taken == 0
-            return (not must or first_kind) and (
-                go(at, index + 1, taken) if not first_kind else self._spell(short, words[index + 1 :])
-            )
-
-        return go(0, 0, 0)
