@@ -91,10 +91,9 @@ def test_the_library_imports_itself_relatively(checkout: Path) -> None:
                 assert not (node.module or "").startswith("coalitie"), f"{path.name}:{node.lineno}"
 
 
-LONGEST = 450
+LONGEST = 450  # lines
 
 
-# Known, and to be split by what flows through them; a line goes when its file is short enough.
 def test_files_are_read_in_one_sitting(checkout: Path) -> None:
     lengths = {p.relative_to(checkout).as_posix(): p.read_text(encoding="utf-8").count("\n") for p in modules(checkout)}
     assert not {name for name, lines in lengths.items() if lines > LONGEST}
