@@ -35,7 +35,9 @@ _OF_ANOTHER = re.compile(
 _RELATIVE = re.compile(r",\s+(?:die|dat|waarvan|wier|wiens|(?:een|twee|drie|vier)\s+\w+\s+die)\s[^,;]*?(?=,|;|[.!?]?$)")
 GUESS = "guess"  # the rule of a noun that only its place in an enumeration makes a party
 _PLURAL_NOUN = re.compile(r"^[a-zà-ÿ'’-]{5,}(?:ers|en|s|'s|’s)$")
-_INSIDE = re.compile(r"\b(?:in|aan|van|tot|uit|als)\s+(?:\w+\s+van\s+)?(?:de|het|een|onze)\s+$")
+_INSIDE = re.compile(
+    r"\b(?:(?:in|aan|van|tot|uit|als|zijn|is|waren)\s+(?:\w+\s+van\s+)?|vorm(?:en|t|den|de)\b[^.]*\s)(?:de|het|een|onze)\s+$"
+)
 _TAKES_BACK = re.compile(
     r",?\s*maar\s+(?:is|zijn|was|waren|blij(?:ft|ven)|ble(?:ef|ven)|ho(?:ort|ren)|heeft|hebben|do(?:et|en)|zit(?:ten)?|nog|niet|wel|voorlopig)\b"
 )
@@ -248,7 +250,7 @@ class ClauseReader:
             ):
                 continue  # 'De Boeskool, een wandelclub, …' explains the name before it
             if re.search(
-                r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen)\s+$",
+                r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen|zijn|haar|hun)\s+$",
                 text[: match.start()],
             ):
                 continue  # 'de dorpencoördinator van de gemeente'

@@ -186,7 +186,8 @@ class _Reader:
 
     def _is_apposition(self, text: str, party: Party, *, in_list: bool) -> bool:
         """A lower-case stretch behind a name that no noun for a party accounts for only explains that name."""
-        single_plural = " " not in text and text.endswith(("en", "s"))
+        singular = text[:-1] in self._rules.ordinary_words
+        single_plural = " " not in text and (text.endswith("en") or (text.endswith("s") and singular))
         if (party.rule == "lower-case" and not single_plural) or text.split(maxsplit=1)[0] in {
             "team",
             "locatie",

@@ -60,16 +60,16 @@ class PartyText:
 
     def names_a_group(self, label: str) -> bool:
         """A short label without a verb; not one that only says that participants follow."""
-        words_of = label.split()
-        if len(words_of) <= 2 and label.casefold() not in self._rules.membership.plain_labels:
-            return words_of[0].casefold() not in self._rules.membership.pointers
-        if (
-            len(words_of) > 5
-            or label.casefold() in self._rules.membership.plain_labels
-            or words_of[0].casefold() in self._rules.membership.pointers
-        ):
+        words = [word.casefold() for word in label.split()]
+        rules = self._rules.membership
+        if label.casefold() in rules.plain_labels or words[0] in rules.pointers or len(words) > 5:
             return False
-        return not any(p.id != "is-member" for p in self._rules.membership.read(label))
+        if len(words) <= 2 or not rules.label_verbs.isdisjoint(words):
+            return len(words) <= 2
+        nouns_only = all(
+            word.endswith(("en", "s", "groep", "team", "kring")) or self._party_word(word) for word in words
+        )
+        return nouns_only or not any(p.id != "is-member" for p in rules.read(label))
 
     def is_group_word(self, label: str) -> bool:
         return self._rules.membership.group_pattern.fullmatch(label.strip()) is not None

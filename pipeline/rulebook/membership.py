@@ -45,6 +45,7 @@ class MembershipRules(Record):
     plain_verbs: frozenset[str]
     party_verbs: frozenset[str]
     no_verbs: frozenset[str]
+    label_verbs: frozenset[str]
 
     @cached_property
     def _compiled(self) -> tuple[tuple[Predicate, re.Pattern[str]], ...]:
