@@ -118,9 +118,26 @@ def match(path: Path, rules: Path | None = None) -> tuple[str, int]:
 def _read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     if not path.exists():
         raise Unusable(f"{path} does not exist; name a CSV file")
-    if path.suffix.lower() in (".parquet", ".xlsx", ".xls", ".ods"):
-        raise Unusable(f"{path}: only CSV can be read here; save the table as CSV")
+    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
+        raise Unusable(f"{path}: only CSV and Parquet can be read here; save the table as CSV")
+    if path.suffix.lower() == ".parquet":
+        return _read_parquet(path)
     return read_csv(path, "name a CSV file")
+
+
+def _read_parquet(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """The columns and the rows of a Parquet file as text, nulls as empty text."""
+    import pandas
+
+    try:
+        frame = pandas.read_parquet(path, engine="pyarrow")
+    except ImportError:
+        raise Unusable(f"{path}: Parquet needs pyarrow; install it with: pip install 'coalitie[parquet]'") from None
+    except (OSError, ValueError) as error:
+        raise Unusable(f"{path} cannot be read as Parquet ({error}); name a CSV or Parquet file") from None
+    header = [str(name) for name in frame.columns]
+    columns = [["" if pandas.isna(value) else str(value) for value in frame[name]] for name in frame]
+    return header, [dict(zip(header, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def _uses(keys: Sequence[NameKey | None], codes: Mapping[str, str]) -> Uses:

@@ -117,7 +117,7 @@ WRONG = [
     ("dedupe names.csv", "--name"),
     ("dedupe names.csv --name nom", "no column 'nom'"),
     ("dedupe names.csv --name naam --id nr", "no column 'nr'"),
-    ("dedupe names.xlsx --name naam", "only CSV"),
+    ("dedupe names.xlsx --name naam", "only CSV and Parquet"),
     ("dedupe empty --name naam", "cannot be read"),
     ("model info --model no_such_model", "not installed"),
     ("nonsense", "No such command"),
