@@ -190,7 +190,8 @@ class NameExtent:
             return at + 2
         legal = tokens[i].text.casefold().rstrip(".") in {"stichting", "st", "stg", "vereniging"}
         plain = left.text.casefold() in self._ordinary and right.text.casefold() in self._ordinary
-        if legal and plain and right.capital and left.capital and at - i <= 4:
+        kind = self._names.kind_words.fits(right.text.casefold())
+        if legal and plain and not kind and right.capital and left.capital and at - i <= 4:
             return at + 2  # 'Stichting Welzijn Mens en Dier'
         if right.capital and self._goes_on(text, tokens, i, at):
             return at + 2

@@ -127,7 +127,8 @@ class NameAcceptance:
         for p in self._programmes:
             if p.end <= c.start or c.end <= p.start:
                 continue
-            same = (p.start, p.end) == (c.start, c.end)
+            article = re.fullmatch(r"(?:De|Het)\s+", self._content[c.start : max(c.start, p.start)])
+            same = p.end == c.end and (p.start == c.start or article is not None)
             covered = not same and c.start <= p.start and p.end <= c.end
             covers = not same and p.start <= c.start and c.end <= p.end
             if c.rule == "generic" and p.confidence >= 0.8:

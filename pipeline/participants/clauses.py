@@ -358,6 +358,11 @@ class ClauseReader:
             or (n < 2 and not self._in_participants)
         ):
             return False, "", "unnamed"
+        if unnamed and all(party.confidence <= 0.5 for party, _ in enumeration.parties):
+            return False, "", "mass-nouns"  # 'kennis van zorg en welzijn delen'
+        around = self._group_with(enumeration, clause, several=n >= 2)
+        if around:
+            return True, around, "group-with"
         preposition = self._preposition(enumeration, clause)
         if n < 2 and self._in_speech(enumeration):
             return False, "", "speech"
@@ -404,6 +409,15 @@ class ClauseReader:
         ):
             return ""  # 'bestaat uit de directeuren van A en B'
         return tokens[-1] if tokens[-1] in self._rules.membership.complements else ""
+
+    def _group_with(self, enumeration: _Enumeration, clause: Stretch, *, several: bool) -> str:
+        """The group whose parties these are: 'een werkgroep met A en B', 'een klankbordgroep van studenten en C'."""
+        before = self._content[clause.start : enumeration.start]
+        link = "met|van|bestaande uit" if several else "met"  # 'het bestuur van X' is X's own
+        for group in self._rules.membership.group_pattern.finditer(before):
+            if re.fullmatch(rf"\s+(?:{link})(?:\s+(?:daarin|de|het|een|onder meer))*\s+", before[group.end() :]):
+                return group.group(1)
+        return ""
 
     def _printed_group(self, enumeration: _Enumeration, clause: Stretch) -> str:
         """The printed group nearest before the enumeration, or behind it ('zitten in de werkgroep Signaleren')."""

@@ -187,7 +187,8 @@ class _Reading:
             return 2.8
         legal = first.rstrip(".") in {"stichting", "st", "stg", "vereniging"}
         if legal and left.casefold() in self._rules.ordinary_words and right.casefold() in self._rules.ordinary_words:
-            return 2.6 if self._rules.organisations.by_alias(right_part) is None else 0.0
+            kind = self._rules.names.kind_words.fits(right.casefold()) and len(right_part.split()) > 1
+            return 0.0 if kind or self._rules.organisations.by_alias(right_part) else 2.6
         same_word = len(right_part.split()) > 1 and right in left_part.split()[1:] and right in {"Sint", "St.", "Sinte"}
         if same_word and len(left_part.split()) > 2:
             return 2.8  # 'Schutterij Sint Joris en Sint Urbanus'
