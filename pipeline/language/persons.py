@@ -87,7 +87,8 @@ def find_persons(text: str, rules: Rulebook) -> list[Found]:
             continue
         name = name_at(text, tokens, position, rules)
         rule = _qualifies(text, tokens, name, rules) if name else ""
-        if name is None or not rule:
+        placed = name is not None and not name.known and rules.places.knows(token.text)  # 'Friesland Campina'
+        if name is None or not rule or placed:
             position += 1
             continue
         start, end = tokens[name.first].start, tokens[name.last - 1].end
