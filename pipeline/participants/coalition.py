@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ..language.names import Candidate
 from ..language.words import QUOTES_CLOSE, QUOTES_OPEN
@@ -11,22 +11,23 @@ from ..records import Source
 from ..rulebook import Rulebook
 from ..rulebook.organisations import fold
 
-_NAMED = (
-    r"(?:heet|heette|heten|genaamd|geheten|genoemd|gedoopt|met de naam|onder de naam|met als naam|de naam"
-    r"|noem(?:en|t) zich|noemen (?:we|wij|zichzelf))"
-)
-_TOGETHER = re.compile(r"(?i)eenzaam|samen|ontmoet|verbind|alleen|elkaar|verbonden")  # what coalitions call themselves
 _FORMED = re.compile(
     r"\b(?:(?:vormen|vormden)\b.*\bsamen|(?:we|wij|zij|ze)\s+vorm(?:en|den)(?:\s+samen)?)\s+(?:de\s+|het\s+)?$"
 )
 _QUOTED = re.compile(rf"[{QUOTES_OPEN}]([^{QUOTES_OPEN}{QUOTES_CLOSE}\n]{{3,80}})[{QUOTES_CLOSE}]")
 
 
+def _any_of(phrases: Collection[str]) -> str:
+    """An alternation of phrases, the longest first; any white space between their words."""
+    return "|".join(re.escape(p).replace("\\ ", r"\s+") for p in sorted(phrases, key=lambda p: (-len(p), p)))
+
+
 class CoalitionNames:
     """Which candidates of a document are the coalition itself."""
 
     def __init__(self, text: str, candidates: Sequence[Candidate], rulebook: Rulebook) -> None:
-        words = "|".join(sorted(map(re.escape, rulebook.membership.coalition_words), key=len, reverse=True))
+        rules = rulebook.membership
+        words = _any_of(rules.coalition_words)
         self._word_before = re.compile(rf"\b(?i:{words})(?:snetwerk)?\s+[{QUOTES_OPEN}]?$")
         self._word_behind = re.compile(
             rf"^[{QUOTES_CLOSE}]?\s*(?:,|\(|:|is|was|–|-)\s*(?:\(?de|het|een|dé|onze|ons)\s+(?:\w+\s+){{0,2}}?(?i:{words})\b"
@@ -35,14 +36,16 @@ class CoalitionNames:
             rf"|^[{QUOTES_CLOSE}]?,\s+zoals (?:de|het|onze) (?i:{words}) "
         )
         self._called = re.compile(
-            rf"\b(?i:{_NAMED})\s+(?:nu\s+|voortaan\s+|sinds\s+\S+\s+)?(?:de\s+|het\s+)?[{QUOTES_OPEN}]?$"
+            rf"\b(?i:{_any_of(rules.naming_words)})\s+(?:nu\s+|voortaan\s+|sinds\s+\S+\s+)?(?:de\s+|het\s+)?[{QUOTES_OPEN}]?$"
         )
         self._taken_up = re.compile(rf"[^.!?,;]{{0,30}}[.!?]\s+(?:\w+\s+)?(?i:dat|dit|die|deze)\s+(?:{words})\b")
         self._own_word = re.compile(rf"^(?:\w+se\s+|Sociale\s+|Lokale\s+)?(?:{words.title()}|\w+coalitie)\b")
         self._about = re.compile(rf"(?i:{words})")
         self._not = re.compile(
-            r"\b(?i:manifest|convenant|campagne|akkoord|programma|landelijke?|nationale?)\s+(?:het\s+|de\s+)?[“„‘\"'”’]?$"
+            rf"\b(?i:{_any_of(rules.named_otherwise)})\s+(?:het\s+|de\s+)?[{QUOTES_OPEN}{QUOTES_CLOSE}]?$"
         )
+        self._together = re.compile(rf"(?i){_any_of(rules.naming_parts)}")
+        self._shared = rules.shared_coalition_words
         self.folded: set[str] = set()
         self._generic = {fold("Eén tegen eenzaamheid")}
         self._at: set[int] = set()
@@ -64,14 +67,13 @@ class CoalitionNames:
         if "Coalitie" in candidate.text.split() and len(candidate.text.split()) > 1:
             return True
         if self._own_word.match(candidate.text) and len(candidate.text.split()) > 1:
-            return candidate.text.split()[0] not in ("Netwerk", "Platform", "Initiatief", "Samenwerking") or bool(
-                re.search(r"(?i)eenzaam|samen|ontmoet|alleen|verb", candidate.text)
-            )
+            first = candidate.text.split()[0].casefold()
+            return first not in self._shared or bool(self._together.search(candidate.text))
         sentence = re.split(r"[.!?\n]", text[max(0, candidate.start - 200) : candidate.start])[-1]
         if self._word_before.search(before) or _FORMED.search(sentence):
             return True
         near = text[max(0, candidate.start - 160) : candidate.start]
-        if self._called.search(before) and (self._about.search(near) or _TOGETHER.search(candidate.text)):
+        if self._called.search(before) and (self._about.search(near) or self._together.search(candidate.text)):
             return True
         following = text[candidate.end : candidate.end + 120].split("\n\n", maxsplit=1)[0]
         return bool(self._word_behind.search(behind)) or bool(self._taken_up.match(following))
@@ -85,7 +87,7 @@ class CoalitionNames:
                 continue
             near = text[max(0, match.start() - 160) : match.start()]
             if self._word_before.search(before) or (
-                self._called.search(before) and (self._about.search(near) or _TOGETHER.search(match.group(1)))
+                self._called.search(before) and (self._about.search(near) or self._together.search(match.group(1)))
             ):
                 found.append(Candidate(match.start(1), match.end(1), match.group(1), "coalition", 0.9, Source.RULE))
         return found
