@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..rulebook import Rulebook
-from ..rulebook.organisations import fold
+from ..rulebook.organisations import Expansion, fold
 from ..rulebook.regions import Region
 
 
@@ -49,6 +49,7 @@ class Geography:
         places: Iterable[tuple[str, str, tuple[str, ...]]],
         regions: Iterable[Region],
         adjectives: Mapping[str, str] | None = None,
+        shortened: Iterable[Expansion] = (),
     ) -> None:
         self.by_name: dict[str, Municipality] = {}
         self._zones: dict[str, Zone] = {}
@@ -84,6 +85,12 @@ class Geography:
             meant = self._zones.get(fold(official))
             if meant is not None and fold(word) not in self._zones:
                 self._zones[fold(word)] = meant
+        for preposition in shortened:
+            for form, meant in list(self._zones.items()):
+                first, within, rest = form.partition(f" {preposition.long} ")
+                if within:
+                    for short in preposition.short:
+                        self._zones.setdefault(f"{first} {short} {rest}", meant)
         self._inside: dict[str, list[str]] = {}
         for form, owners in sorted(several.items()):
             for owner in owners:
@@ -150,4 +157,6 @@ def geography_of(rulebook: Rulebook) -> Geography:
     villages = [(v.name, v.municipality, v.aliases) for v in places.villages]
     adjectives = {word: named.name for word, named in places.people.items()}
     adjectives |= places.file.province_adjectives
-    return Geography(municipalities, villages, rulebook.regions, adjectives)
+    return Geography(
+        municipalities, villages, rulebook.regions, adjectives, rulebook.organisations.words.shortened_prepositions
+    )

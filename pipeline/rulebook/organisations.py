@@ -134,6 +134,7 @@ class OrganisationWords(Record):
     national: frozenset[str]
     saints: frozenset[str]
     expansions: tuple[Expansion, ...]
+    shortened_prepositions: tuple[Expansion, ...]
 
     @cached_property
     def expansion_of(self) -> dict[str, str]:
