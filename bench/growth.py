@@ -1,0 +1,38 @@
+"""How fast texts are read, and how the time grows with the length of one list: python bench/growth.py TEXTS"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import spacy
+from coalitie.pipeline.document import read_document
+from coalitie.pipeline.language.components import assemble
+from coalitie.pipeline.records import Text
+from coalitie.pipeline.rulebook import Rulebook
+
+LENGTHS = (250, 500, 1000, 2000)
+
+
+def main(folder: Path) -> None:
+    rulebook = Rulebook()
+    nlp = assemble(spacy.blank("nl"), rulebook)
+
+    def seconds(text: str) -> float:
+        before = time.process_time()
+        read_document(Text("text", text, "utf-8", ""), rulebook, nlp)
+        return time.process_time() - before
+
+    texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))]
+    seconds(texts[0])  # what is built at first use is no part of it
+    print(f"{len(texts) / sum(map(seconds, texts)):.0f} texts per second of processor time, without deduplication")
+    spent = [
+        seconds("Deelnemers\n\n" + "\n".join(f"• Stichting Zorg{i} en Welzijn" for i in range(n))) for n in LENGTHS
+    ]
+    for length, took in zip(LENGTHS, spent, strict=True):
+        print(f"a list of {length:>4}: {took:5.2f} s, {took / spent[0]:4.1f} times the time of {LENGTHS[0]}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
