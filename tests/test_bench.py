@@ -30,3 +30,23 @@ def test_a_wrong_pair_of_the_auto_band_is_named(tmp_path: Path) -> None:
     printed = measured(tmp_path / "pairs.csv", "no")
     assert "2 pairs, F1 0.000" in printed
     assert "Gemeente Meppel (Meppel) / gem. Meppel (Meppel)" in printed
+
+
+def run(script: str, *options: object) -> str:
+    command = [sys.executable, CHECKOUT / "bench" / script, *map(str, options)]
+    return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8", timeout=300).stdout
+
+
+def test_a_population_is_the_same_for_a_seed_and_another_for_another(tmp_path: Path) -> None:
+    for name, seed in (("a", 3), ("b", 3), ("c", 4)):
+        run("population.py", 300, tmp_path / f"{name}.csv", "--seed", seed)
+    a, b, c = ((tmp_path / f"{name}.csv").read_text(encoding="utf-8") for name in "abc")
+    assert a == b != c
+    assert a.splitlines()[0] == "id,name,municipality,body"
+    assert len(a.splitlines()) == 301
+
+
+def test_the_benchmark_measures_a_small_population() -> None:
+    printed = run("dedupe.py", "--sizes", 200, "--rivals", "equality")
+    for title in ("coalitie", "equality", "candidate recall"):
+        assert title in printed
