@@ -247,6 +247,47 @@ def match(
 
 @app.command()
 @in_words
+def retrain(
+    rules: Annotated[
+        Path, typer.Option("--rules", metavar="DIR", help="Your copy of the rules; its matching.yaml is replaced.")
+    ],
+    judgements: Annotated[
+        Path | None,
+        typer.Option("--judgements", metavar="FILE", help="What stewards decided; start from today's model."),
+    ] = None,
+    pairs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--pairs", metavar="FILE", help="More labelled pairs: name_a, …, municipality_b, same (yes or no)."
+        ),
+    ] = None,
+    documents: Annotated[
+        list[Path] | None,
+        typer.Option("--documents", metavar="DIR", help="Gold records, for pairs of names within one document."),
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Fit the matcher of names to more labelled pairs; the old model stays unless the new one is better."""
+    try:
+        from coalitie.training.matcher import Order, train
+        from coalitie.training.report import tables
+    except ModuleNotFoundError as missing:
+        say(f"coalitie: {missing.name} is not installed; install it with: pip install 'coalitie[train]'")
+        raise typer.Exit(UNUSABLE) from None
+    from coalitie.pipeline.publishing import write_file
+
+    trained = train(Order(rules, tuple(pairs or ()), tuple(documents or ()), judgements))
+    _to_stdout(tables(trained))
+    if trained.accepted:
+        write_file(rules / "matching.yaml", trained.text.encode())
+    if not quiet:
+        kept = f"written to {rules / 'matching.yaml'}" if trained.accepted else "the model of before stays"
+        say(f"{trained.why}: {kept}")
+    raise typer.Exit(DONE if trained.accepted else ATTENTION)
+
+
+@app.command()
+@in_words
 def trace(
     folder: RunArgument,
     row_id: Annotated[str, typer.Argument(metavar="ID", help="Any id of a table: document, section, organisation, …")],

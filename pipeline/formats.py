@@ -51,7 +51,7 @@ def jsonl_text(tables: Tables, contents: Mapping[str, str]) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-def read_csv(path: Path, what: str) -> tuple[list[str], list[dict[str, str]]]:
+def read_csv(path: Path, what: str) -> tuple[list[str], list[list[str]]]:
     """(header, rows) of a table that a user hands in; comma or semicolon, any encoding that texts may have."""
     try:
         content, _ = plain_text.decode(path.read_bytes())
@@ -62,7 +62,7 @@ def read_csv(path: Path, what: str) -> tuple[list[str], list[dict[str, str]]]:
     first = content.split("\n", 1)[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
-    rows: list[dict[str, str]] = []
+    rows: list[list[str]] = []
     header: list[str] = []
     try:
         for cells in reader:
@@ -71,7 +71,7 @@ def read_csv(path: Path, what: str) -> tuple[list[str], list[dict[str, str]]]:
             elif cells:
                 if len(cells) != len(header):
                     raise Unusable(f"{path}, line {reader.line_num}: {len(cells)} cells under {len(header)} columns")
-                rows.append(dict(zip(header, cells, strict=True)))
+                rows.append(cells)
     except csv.Error as error:
         raise Unusable(f"{path}, line {reader.line_num}: not valid CSV ({error})") from None
     if len(set(header)) != len(header):

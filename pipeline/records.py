@@ -5,8 +5,9 @@ Offsets (`start`, `end`) always count Unicode code points in the decoded source 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Name(str, Enum):
@@ -267,9 +268,11 @@ class Document:
 # --- organisations ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class NameKey:
-    """A printed organisation name in the context of a municipality (empty where the page names none)."""
+class NameKey(NamedTuple):
+    """A printed organisation name in the context of a municipality (empty where the page names none).
+
+    A tuple, as it is compared and looked up millions of times.
+    """
 
     name: str
     municipality: str = ""
@@ -277,7 +280,7 @@ class NameKey:
 
 @dataclass(frozen=True, slots=True)
 class NameUse:
-    """How often, and in which documents, a name is printed."""
+    """How often, and in which documents, a name is printed; no documents: each mention is one of its own."""
 
     key: NameKey
     n_mentions: int = 1
@@ -341,8 +344,28 @@ class DuplicatePair:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparing:
+    """How the names of a run were compared: pairs, keys too common to be used, and what came of it.
+
+    `recall` is the share of sure and doubtful pairs of `sampled` names that the index finds, where there were too many
+    names to hold all against all; None where nothing was left out. `precision_at_least` is the one-sided 95% lower
+    bound for merges without asking, from training.
+    """
+
+    compared: int = 0
+    cut: int = 0
+    indexed: bool = False
+    recall: float | None = None
+    sampled: int = 0
+    auto: int = 0
+    review: int = 0
+    precision_at_least: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Resolution:
     organisations: tuple[Organisation, ...] = ()
     links: tuple[NameLink, ...] = ()
     pairs: tuple[DuplicatePair, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
+    comparing: Comparing = Comparing()

@@ -141,6 +141,7 @@ def extract(order: Order, progress: Progress = lambda *_: None) -> Summary:
             "inputs": len(found.inputs),
             "skipped": list(found.skipped),
             "counts": counts,
+            "deduplication": comparing(resolution),
             "warnings": list(warnings),
             "workers": _workers(order, len(found.inputs)),
             "started": started.isoformat(timespec="seconds"),
@@ -159,6 +160,20 @@ def extract(order: Order, progress: Progress = lambda *_: None) -> Summary:
         choice,
         clock.total(),
     )
+
+
+def comparing(resolution: Resolution) -> dict[str, Any]:
+    """How names were compared, for `run.json`. `candidate_recall` is null where no pair was left out."""
+    figures = resolution.comparing
+    return {
+        "candidate_pairs": figures.compared,
+        "blocks_cut": figures.cut,
+        "candidate_recall": figures.recall,
+        "sampled_names": figures.sampled,
+        "auto": figures.auto,
+        "review": figures.review,
+        "auto_precision_bound": figures.precision_at_least,
+    }
 
 
 def waiting(tables: Tables) -> int:

@@ -87,10 +87,14 @@ class Identity:
     def organisations(self) -> tuple[OrganisationRow, ...]:
         mentions: dict[str, int] = {}
         documents: dict[str, set[str]] = {}
+        alone: dict[str, int] = {}  # mentions that are documents of their own
         for link in self._resolution.links:
             use = self._uses.by_key.get(link.key)
             mentions[link.organisation_id] = mentions.get(link.organisation_id, 0) + (use.n_mentions if use else 0)
-            documents.setdefault(link.organisation_id, set()).update(use.documents if use else ())
+            if use and use.documents:
+                documents.setdefault(link.organisation_id, set()).update(use.documents)
+            elif use:
+                alone[link.organisation_id] = alone.get(link.organisation_id, 0) + use.n_mentions
         return tuple(
             OrganisationRow(
                 item.organisation_id,
@@ -98,7 +102,7 @@ class Identity:
                 item.type,
                 item.scope,
                 item.municipality_code or None,
-                len(documents.get(item.organisation_id, ())),
+                len(documents.get(item.organisation_id, ())) + alone.get(item.organisation_id, 0),
                 mentions.get(item.organisation_id, 0),
                 SEPARATOR.join(sorted({key.name for key in item.names})) or None,
                 item.status,

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import coalitie
 import pytest
 
-PACKAGED = ("pipeline", "rules")
+PACKAGED = ("pipeline", "rules", "training")
 
 
 def packaged_files(checkout: Path) -> set[str]:
@@ -29,7 +29,10 @@ def packaged_files(checkout: Path) -> set[str]:
 
 
 def modules(checkout: Path) -> list[Path]:
-    return [checkout / "cli.py", *sorted((checkout / "pipeline").rglob("*.py"))]
+    return [
+        checkout / "cli.py",
+        *(path for folder in ("pipeline", "training") for path in sorted((checkout / folder).rglob("*.py"))),
+    ]
 
 
 class Wheel(NamedTuple):

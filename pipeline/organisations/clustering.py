@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..records import Judgement, NameKey, Verdict
+
+ALIKE = 0.5  # two groups of names are one if their names are as likely as this to be one, on average
+MEMBERS = 12  # of a group that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,13 @@ def cluster(
     certain: Mapping[NameKey, str],
     edges: Iterable[Edge],
     judgements: Iterable[Judgement],
-    vetoes: Iterable[tuple[NameKey, NameKey]] = (),
+    conflicts: Iterable[tuple[NameKey, NameKey]] = (),
+    likeness: Callable[[NameKey, NameKey], float] | None = None,
 ) -> tuple[Clusters, tuple[str, ...]]:
     """Clusters in which every judgement holds, with a warning for each one that contradicts the others.
 
-    Stewards go first, `different` before `same`; then names with one anchor; then edges from sure to less sure.
+    Stewards go first, `different` before `same`; then names with one anchor; then edges from sure to less sure. Two
+    clusters whose names are not alike on average (`likeness` of two names) are not joined by one edge between them.
     The outcome depends on what is given and not on its order.
     """
     clusters = Clusters(certain)
@@ -115,12 +120,20 @@ def cluster(
         first = first_of.setdefault(anchor, key)
         if first != key and clusters.may_join(first, key, by_steward=True):
             clusters.join(Edge(first, key, 0.99, "known"))
-    for a, b in sorted(vetoes):
+    for a, b in sorted(conflicts):
         clusters.forbid(a, b)
     for edge in sorted(edges, key=lambda e: (-e.score, e.a, e.b)):
-        if clusters.may_join(edge.a, edge.b):
+        if clusters.may_join(edge.a, edge.b) and not (likeness and _weak(clusters, edge, likeness)):
             clusters.join(edge)
     return clusters, tuple(warnings)
+
+
+def _weak(clusters: Clusters, edge: Edge, likeness: Callable[[NameKey, NameKey], float]) -> bool:
+    """Whether an edge is a bridge between two groups of names that have little else in common (average linkage)."""
+    one, two = (clusters.members[clusters.root(key)][:MEMBERS] for key in (edge.a, edge.b))
+    if clusters.root(edge.a) == clusters.root(edge.b) or min(len(one), len(two)) < 2:
+        return False
+    return sum(likeness(a, b) for a in one for b in two) < ALIKE * len(one) * len(two)
 
 
 def _contradiction(clusters: Clusters, same: Judgement, different: list[Judgement]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..rulebook import Rulebook
-from ..rulebook.organisations import Expansion, fold
+from ..rulebook.organisations import Expansion, fold, longest_from
 from ..rulebook.regions import Region
 
 
@@ -50,6 +50,7 @@ class Geography:
         regions: Iterable[Region],
         adjectives: Mapping[str, str] | None = None,
         shortened: Iterable[Expansion] = (),
+        compass: Iterable[Expansion] = (),
     ) -> None:
         self.by_name: dict[str, Municipality] = {}
         self._zones: dict[str, Zone] = {}
@@ -91,11 +92,17 @@ class Geography:
                 if within:
                     for short in preposition.short:
                         self._zones.setdefault(f"{first} {short} {rest}", meant)
+        for point in compass:
+            for form, meant in list(self._zones.items()):
+                before, begins, rest = form.partition(f"{point.long} ")
+                if begins and not before:
+                    for short in point.short:
+                        self._zones.setdefault(f"{short} {rest}", meant)
         self._inside: dict[str, list[str]] = {}
         for form, owners in sorted(several.items()):
             for owner in owners:
                 self._inside.setdefault(owner, []).append(form)
-        self.longest = max((form.count(" ") + 1 for form in self._zones), default=1)
+        self.longest_from = longest_from(self._zones)
 
     def _regional(self, regions: Iterable[Region]) -> Iterable[tuple[str, Zone]]:
         for region in regions:
@@ -157,6 +164,7 @@ def geography_of(rulebook: Rulebook) -> Geography:
     villages = [(v.name, v.municipality, v.aliases) for v in places.villages]
     adjectives = {word: named.name for word, named in places.people.items()}
     adjectives |= places.file.province_adjectives
+    words = rulebook.organisations.words
     return Geography(
-        municipalities, villages, rulebook.regions, adjectives, rulebook.organisations.words.shortened_prepositions
+        municipalities, villages, rulebook.regions, adjectives, words.shortened_prepositions, words.shortened_compass
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,8 +11,10 @@ from rapidfuzz.distance import OSA
 
 from ..records import NameKey, OrganisationType, Scope
 from ..rulebook.organisations import KnownOrganisation, fold
+from .display import canonical
 from .geography import Geography, Zone
-from .names import Name, NameReader, Part, canonical
+from .names import NameReader
+from .parts import Name, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ class Identifier:
             if " " in form:
                 self._bags.setdefault(" ".join(sorted(form.split())), known)
         self._squashed = {form.replace(" ", ""): known for form, known in reversed(list(self.rules.aliases.items()))}
+        kinds = frozenset(self.rules.kind_words)
+        first = {form.partition(" ")[0] for form, known in self.rules.aliases.items() if known.scope is Scope.NATIONAL}
+        self._telling = (self.reader.brand_words - kinds) | first  # words without which no known body is meant
         self._areas: dict[str, tuple[Zone, ...]] = {}
         self._ggds = [k for k in self.rules.known if k.type is OrganisationType.GGD and k.scope is Scope.REGIONAL]
         self._ggd_forms = [
@@ -204,19 +210,21 @@ class Identifier:
         )
 
     def _known(self, name: Name) -> KnownOrganisation | None:
+        if name.own and not any(word in self._telling or word in self._squashed for word in name.core):
+            return self._glued(name)
         words = [w for w in name.words if w.part is not Part.TAIL]
         whole = " ".join(w.text for w in words)
         printed = fold(name.display)
-        for form in (printed, whole):
-            known = self._lookup(form)
+        for form in (printed, whole) if printed != whole else (whole,):
+            known = self._lookup(form.split())
             if known is not None and self.fits(known, name, located=False):
                 return known
         printed_words = [w.text for w in words]
         national = self._prefix(printed_words, [w.part for w in words])
         if national is not None and words[0].part is Part.LEGAL:
             return national
-        while words and words[0].part is Part.LEGAL:
-            words.pop(0)
+        while words and any(w.part is Part.LEGAL for w in words[:2]) and words[0].part in (Part.LEGAL, Part.SMALL):
+            words.pop(0)  # 'Het Nederlandse Rode Kruis'
         while words and words[0].part is Part.BRANCH:  # 'afdeling Kruisdal De Zonnebloem'
             words.pop(0)
         branch = next((i for i, w in enumerate(words) if w.part is Part.BRANCH), len(words))
@@ -228,38 +236,52 @@ class Identifier:
         while len(shorter[-1]) > 1 and rest[len(shorter[-1]) - 1].part is Part.PLACE:
             shorter.append(shorter[-1][:-1])
         for parts in (*shorter, plain):
-            known = self._lookup(" ".join(parts)) if parts else None
+            known = self._lookup(parts) if parts else None
             if known is not None and self.fits(known, name, located=len(parts) < len(texts)):
                 return known
         return self._prefix(texts, [w.part for w in rest]) or self._labelled(name, texts, [w.part for w in rest])
 
-    def _lookup(self, form: str) -> KnownOrganisation | None:
+    def _glued(self, name: Name) -> KnownOrganisation | None:
+        """A body whose name is written with or without a space that the list does not have."""
+        texts = [w.text for w in name.words if w.part not in (Part.TAIL, Part.LEGAL, Part.BRANCH)]
+        without_places = [w.text for w in name.words if w.part not in (Part.TAIL, Part.LEGAL, Part.BRANCH, Part.PLACE)]
+        for words in (texts, without_places):
+            known = self._squashed.get("".join(words).replace(" ", "")) if words else None
+            if known is not None and self.fits(known, name, located=len(words) < len(texts)):
+                return known
+        return None
+
+    def _lookup(self, words: Sequence[str]) -> KnownOrganisation | None:
+        """A body called by these words: without an article, in another order, written as one word or several."""
         aliases = self.rules.aliases
-        known = aliases.get(form)
-        if known is None:
-            for article in ("de ", "het ", "t "):
-                if form.startswith(article):
-                    known = aliases.get(form[len(article) :])
-        if known is None and " " in form:
-            known = self._bags.get(" ".join(sorted(form.split())))
+        form, known = " ".join(words), None
+        pieces = form.split()
+        if pieces and self.reader.brand_words.issuperset(pieces):
+            known = aliases.get(form)
+            if known is None and pieces[0] in ("de", "het", "t"):
+                known = aliases.get(" ".join(pieces[1:]))
+            if known is None and len(pieces) > 1:
+                known = self._bags.get(" ".join(sorted(pieces)))
         if known is None and len(form) >= 6:
-            known = self._squashed.get(form.replace(" ", ""))
+            known = self._squashed.get("".join(pieces))
         return known
 
     def _prefix(self, texts: list[str], parts: list[Part]) -> KnownOrganisation | None:
         """A national body with words behind it that can only be a branch: `Jumbo Moesel`, `Humanitas Achterhoek`."""
         start = 1 if parts[:1] == [Part.SMALL] and len(texts) > 1 else 0
-        for end in range(len(texts), start, -1):
-            rest = parts[end:]
-            if (
-                not rest
-                or any(part in (Part.LEGAL, Part.NUMBER) for part in rest)
-                or any(part is Part.KIND and not self._unit(text) for part, text in zip(rest, texts[end:], strict=True))
-            ):
-                continue
+        if not texts or texts[start].partition(" ")[0] not in self.reader.brand_words:
+            return None
+        for end in range(len(texts) - 1, start, -1):
             known = self.rules.aliases.get(" ".join(texts[start:end]))
             if known is None or known.scope is not Scope.NATIONAL or known.generic:
                 continue
+            rest = parts[end:]
+            if any(part in (Part.LEGAL, Part.NUMBER) for part in rest) or any(
+                part is Part.KIND and not self._unit(text) for part, text in zip(rest, texts[end:], strict=True)
+            ):
+                continue
+            if any(part is Part.OWN and self._strong(text) for part, text in zip(rest, texts[end:], strict=True)):
+                continue  # the Museumwinkel of a chain is a shop of its own
             only_places = all(part in (Part.PLACE, Part.SMALL, Part.NATIONAL) for part in rest)
             if only_places or (not known.common_word and len(rest) <= 6):
                 return known
@@ -270,18 +292,21 @@ class Identifier:
         for start in range(1, len(texts)):
             if parts[start - 1] not in (Part.KIND, Part.SMALL):
                 break
-            known = self._lookup(" ".join(texts[start:]))
-            if known is not None and not known.generic and self.fits(known, name, located=False):
+            known = self._lookup(texts[start:])
+            if known is not None and self._agrees(known, name) and self.fits(known, name, located=False):
                 return known
         end = len(texts)
         while end > 1 and parts[end - 1] in (Part.KIND, Part.PLACE):
             end -= 1
-        known = self._lookup(" ".join(texts[:end])) if 0 < end < len(texts) else None
-        if known is not None and not known.generic and self.fits(known, name, located=False):
-            said = {kind.type for kind in name.kinds if kind.id != "rechtsvorm"}
-            if not said or known.type in said or said <= {OrganisationType.OTHER}:
-                return known
+        known = self._lookup(texts[:end]) if 0 < end < len(texts) else None
+        if known is not None and self._agrees(known, name) and self.fits(known, name, located=False):
+            return known
         return None
+
+    def _agrees(self, known: KnownOrganisation, name: Name) -> bool:
+        """False where the label speaks of another kind of body: the basisschool De Zonnebloem is not De Zonnebloem."""
+        said = {kind.type for kind in name.kinds if kind.id != "rechtsvorm"}
+        return not known.generic and (not said or known.type in said or said <= {OrganisationType.OTHER})
 
     def fits(self, known: KnownOrganisation, name: Name, *, located: bool) -> bool:
         """False where the page, or a place in the name, lies where a regional or local body does not work."""
@@ -300,11 +325,8 @@ class Identifier:
         if any(a.touches(z) for a in area for z in zones):
             return True
         own_words = [w for w in fold(known.name).split() if w not in ("de", "het")]
-        plain = known.common_word or all(self.reader.ordinary(w) or w in self.rules.kind_words for w in own_words)
-        if located or (plain and known.scope is Scope.LOCAL):
-            return False
-        same_province = any(a.provinces & z.provinces for a in area for z in zones)
-        return same_province or not plain
+        plain = known.common_word or all(self.reader.plain(w) or w in self.rules.kind_words for w in own_words)
+        return not (located or plain)
 
     # --- bodies of a kind ----------------------------------------------------------------------------
 
@@ -326,7 +348,7 @@ class Identifier:
         if name.of(Part.LEGAL) and family == "welzijn":
             family = "welzijn"
         where = next(iter(name.zones), None)
-        label = where.label if where else name.municipality
+        label = self._spot(where, name.municipality) if where else name.municipality
         if where is not None and where.level in ("region", "province"):
             scope = Scope.REGIONAL
         bare = where is None
@@ -348,9 +370,19 @@ class Identifier:
             "" if scope is Scope.REGIONAL or per_region else (name.municipality or label),
         )
 
+    def _spot(self, zone: Zone, municipality: str) -> str:
+        """The zone's label, with the page's municipality where the country has several places of that name."""
+        several = zone.level == "place" and len(zone.municipalities) > 1 and municipality in zone.municipalities
+        return f"{zone.label} ({municipality})" if several else zone.label
+
     def _unit(self, word: str) -> bool:
         kind = self.rules.kind_words.get(word)
         return kind is not None and kind.id == "rechtsvorm"
+
+    def _strong(self, word: str) -> bool:
+        """Whether a compound says what sort of body it is."""
+        kind = self.rules.suffix_of(word)[1]
+        return kind is not None and not kind.weak
 
     @cached_property
     def _local(self) -> dict[str, KnownOrganisation]:

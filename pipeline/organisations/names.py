@@ -2,117 +2,45 @@
 
 from __future__ import annotations
 
+import math
 import re
-import unicodedata
-from dataclasses import dataclass
-from enum import Enum
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import OSA
 
 from ..records import NameKey
-from ..rulebook.organisations import OrganisationKind, OrganisationRules, fold
+from ..rulebook.organisations import OrganisationKind, OrganisationRules, fold, longest_from, longest_match
+from .compounds import Compounds
+from .display import display_form
 from .geography import Geography, Zone
+from .parts import COUNTED, Name, Part, Word
+from .spelling import Spelling
 
-
-class Part(str, Enum):
-    """What a word of a name is there for."""
-
-    LEGAL = "legal"
-    SMALL = "small"  # articles, prepositions
-    KIND = "kind"
-    OWN = "own"
-    NUMBER = "number"
-    PLACE = "place"
-    NATIONAL = "national"
-    BRANCH = "branch"  # afdeling, and the words behind it that are no place
-    TAIL = "tail"  # e.o., B.V.
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a name in its compare form. `cut` marks a shortened word (`Welz.`), `mended` a corrected one."""
-
-    text: str
-    part: Part
-    cut: bool = False
-    mended: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A printed name taken apart, in the context of the page it stands on."""
-
-    key: NameKey
-    display: str
-    words: tuple[Word, ...]
-    kinds: tuple[OrganisationKind, ...]
-    zones: tuple[Zone, ...]  # printed in the name
-    municipality: str  # official name of the page's municipality, empty where it has none
-    short: str  # an abbreviation printed in brackets behind the name
-    is_abbreviation: bool
-    core: tuple[str, ...] = ()  # what is left without legal form, small words, places and branch
-    own: tuple[str, ...] = ()  # the words and numbers that no other body need have
-
-    def of(self, *parts: Part) -> tuple[str, ...]:
-        return tuple(word.text for word in self.words if word.part in parts)
-
-    @property
-    def form(self) -> str:
-        """The compare form: every word that counts, in order."""
-        return " ".join(w.text for w in self.words if w.part not in (Part.LEGAL, Part.SMALL, Part.TAIL))
-
-
-_OUTER = " \t\n\u00a0\"'“”„‘’`´.,;:•*"
+_APART = frozenset({Part.OWN, Part.NUMBER})
+_SAYS_KIND = (Part.KIND, Part.OWN, Part.SMALL)
 _BRACKETS = re.compile(r"\(([^()]*)\)?")
 _COMMA = re.compile(r"^([^,]+),\s*([^,]+)$")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SPLIT = re.compile(r"[\s/\-–—_|]+")
-_JOINED_DASH = re.compile(r"\s+[-–—]\s+")
-
-
-def display_form(printed: str) -> str:
-    """The name as a reader wants to see it: outer punctuation and doubled white space gone, nothing else changed."""
-    text = " ".join(unicodedata.normalize("NFC", printed).replace("\u00ad", "").split())
-    if text[:1] in '"“„' or text[:2] not in ("'t", "’t", "'s", "’s"):
-        lead = text.lstrip(_OUTER)
-        # the apostrophe of 'thuis and 't Hart belongs to the name
-        text = f"'{lead}" if text[:1] in "'’‘" and text[-1:] not in "'’‘" and lead else lead
-    stripped = text.rstrip(' \t\n\u00a0"“”„,;:•*')
-    if stripped.endswith(("'", "’")) and not text.startswith(("'", "’")):
-        stripped = stripped.rstrip("'’")
-    if stripped.endswith(".") and stripped.count(".") == 1 and len(stripped.split()[-1]) > 5:
-        stripped = stripped[:-1]
-    return stripped or printed.strip() or printed
-
-
-_FORMS = frozenset({"stichting", "st", "stg", "sticht", "vereniging", "ver"})
-_TAILS = re.compile(r",?\s+(?:e\.?o\.?|c\.?a\.?)$")
-
-
-def canonical(name: Name) -> str:
-    """The name as its body is called: without Stichting or Vereniging, `e.o.` and, for a kind of body, an article."""
-    text = _TAILS.sub("", name.display)
-    pieces = text.split()
-    following = fold(pieces[1]) if len(pieces) > 1 else ""
-    form = fold(pieces[0]) if pieces else ""
-    if form in _FORMS and following and following not in ("van", "voor", "tot") and name.core:
-        # a Vereniging followed by kind words and a place is known by its legal form
-        if name.of(Part.OWN) or not form.startswith("ver"):
-            pieces = pieces[1:]
-    elif form in ("de", "het") and len(pieces) > 1 and name.of(Part.KIND) and not name.of(Part.OWN):
-        pieces = pieces[1:]
-    text = " ".join(pieces) or name.display
-    return text[:1].upper() + text[1:]
 
 
 class NameReader:
     """Takes names apart with the words of the rules. Results are kept, as the same names come back all the time."""
 
-    def __init__(self, rules: OrganisationRules, geography: Geography, dictionary: frozenset[str]) -> None:
+    def __init__(
+        self,
+        rules: OrganisationRules,
+        geography: Geography,
+        dictionary: frozenset[str],
+        *,
+        rarity_of: NameReader | None = None,
+    ) -> None:
+        """`rarity_of`: a reader whose word counts to use, for one that is told of fewer bodies."""
         self.rules = rules
         self.geography = geography
         self.dictionary = dictionary
         self._names: dict[NameKey, Name] = {}
+        self._words: dict[Word, Word] = {}
         words = rules.words
         legal = {
             fold(form)
@@ -123,23 +51,32 @@ class NameReader:
         self._legal = {form for form in legal if form} - set(words.tails) - {"nv de", "ca", "io", "st"} | set(
             words.legal
         )
-        self._longest_legal = max(form.count(" ") + 1 for form in self._legal)
-        self._longest_short = max(form.count(" ") + 1 for form in words.expansion_of)
-        spelled = {w for phrase in rules.kind_words for w in phrase.split()} | {
-            "stichting",
-            "vereniging",
-            "afdeling",
-            "nationale",
-        }
-        spelled |= {
-            w for known in rules.known if known.scope == "national" for w in fold(known.name).split() if len(w) > 6
-        }
-        self._spelling: dict[int, list[str]] = {}
-        for word in sorted(spelled):
-            if len(word) >= 6:
-                self._spelling.setdefault(len(word), []).append(word)
-        self._mended: dict[str, str] = {}
-        self.brand_words = {w for known in rules.known for f in (known.name, *known.aliases) for w in fold(f).split()}
+        self._legal_from, self._tail_from = longest_from(self._legal), longest_from(words.tails)
+        self._alias_from = longest_from(rules.aliases)
+        self._kind_from, self._short_from = longest_from(rules.kind_words), longest_from(words.expansion_of)
+        self._starts = frozenset().union(
+            self._legal_from, self._tail_from, self._kind_from, geography.longest_from,
+            words.branch, words.holy, words.national, ("st",),
+        )  # fmt: skip
+        bodies_of = Counter(
+            word for k in rules.known for word in {w for f in (k.name, *k.aliases) for w in fold(f).split()}
+        )
+        self.brand_words = frozenset(bodies_of)
+        self.compounds = Compounds(dictionary | rules.kind_words.keys())
+        self._spelling = Spelling(self._often_misspelt(), self.brand_words | dictionary)
+        scale = math.log(max(len(rules.known), 2))
+        counted = {word: 1 - 0.5 * math.log(n) / scale for word, n in bodies_of.items()}
+        self._rarity: dict[str, float] = rarity_of._rarity if rarity_of else counted
+
+    def _often_misspelt(self) -> Iterator[str]:
+        yield from ("stichting", "vereniging", "afdeling", "nationale")
+        for phrase in self.rules.kind_words:
+            yield from phrase.split()
+        for known in self.rules.known:
+            national = known.scope == "national"
+            for word in fold(known.name).split():
+                if len(word) > (6 if national else 9) and (national or word not in self.dictionary):
+                    yield word
 
     def read(self, key: NameKey) -> Name:
         found = self._names.get(key)
@@ -151,35 +88,48 @@ class NameReader:
         """True for a word that Dutch has apart from names."""
         return word in self.dictionary
 
+    def plain(self, word: str) -> bool:
+        """True also for a compound of two such words: every town may have its `Lindehof`."""
+        if word in self.dictionary:
+            return True
+        parts = self.compounds.parts(word)
+        return len(parts) == 2 and len(parts[0]) > 3
+
+    def rarity(self, word: str) -> float:
+        """1 for a word of one known body or none, towards 0.5 for one of them all (inverse document frequency)."""
+        return self._rarity.get(word, 1.0)
+
     def _read(self, key: NameKey) -> Name:
         display = display_form(key.name)
         municipality = self.geography.municipality(key.municipality)
         context = municipality.name if municipality else key.municipality
         outer, short, extra = self._brackets(display)
-        inverted = _COMMA.match(outer)
-        if inverted and fold(inverted[2]).split()[:1] and fold(inverted[2]).split()[0] not in self.rules.words.branch:
+        inverted = _COMMA.match(outer) if "," in outer else None
+        behind = fold(inverted[2]).split()[:1] if inverted else []
+        if inverted and behind and behind[0] not in self.rules.words.branch | self.rules.words.departments:
             outer = f"{inverted[2]} {inverted[1]}"
         tokens = self._tokens(f"{outer} {extra}".strip())
         tokens = self._expand(self._expand(tokens))  # 'Openb. Bibl.': the parts of a phrase may be shortened too
         words, zones = self._parts(tokens, context)
         kinds = self._kinds(words)
-        own = [w.text for w in words if w.part is Part.OWN]
-        printed = {fold(piece): piece for piece in outer.replace("-", " ").split()}
-        letters = printed.get(own[0], "") if len(own) == 1 else ""
-        capitals = sum(c.isupper() for c in letters)
-        lone = not any(w.part is Part.KIND for w in words)
-        abbreviation = (
-            bool(letters)
-            and len(own[0]) <= 6
-            and (capitals >= max(2, 0.6 * len(own[0])) or (lone and len(own[0]) <= 3))
-        )
-        counted = (Part.OWN, Part.NUMBER, Part.KIND, Part.NATIONAL)
-        core = tuple(w.text for w in words if w.part in counted)
-        apart = tuple(w.text for w in words if w.part in (Part.OWN, Part.NUMBER))
+        words = tuple([self._words.setdefault(word, word) for word in words])  # millions of names share their words
+        core = tuple([w.text for w in words if w.part in COUNTED])
+        apart = tuple([w.text for w in words if w.part in _APART])
+        abbreviation = len(apart) == 1 and len(apart[0]) <= 6 and self._is_abbreviation(apart[0], outer, words)
         return Name(key, display, words, kinds, zones, context, short, abbreviation, core, apart)
+
+    def _is_abbreviation(self, own: str, outer: str, words: Sequence[Word]) -> bool:
+        """Whether the only own word is printed in capitals, or is all there is and short."""
+        letters = next((piece for piece in outer.replace("-", " ").split() if fold(piece) == own), "")
+        if not letters or own.isdigit():
+            return False
+        alone = len(own) <= 3 and not any(w.part is Part.KIND for w in words)
+        return alone or sum(c.isupper() for c in letters) >= max(2, 0.6 * len(own))
 
     def _brackets(self, text: str) -> tuple[str, str, str]:
         """The name without brackets, the abbreviation in them, and other words in them that count."""
+        if "(" not in text:
+            return text, "", ""
         short, extra = "", ""
         for inner in _BRACKETS.findall(text):
             form = fold(inner)
@@ -196,25 +146,27 @@ class NameReader:
         """Folded words; True for a word that a full stop cuts short."""
         tokens: list[tuple[str, bool]] = []
         for piece in _SPLIT.split(text.replace("&", " en ").replace("+", " plus ") if "&" in text else text):
+            if piece.isalpha() and piece.isascii():
+                tokens.append((piece.lower(), False))
+                continue
             forms = fold(piece).split()
             stop = piece.endswith(".") and piece.count(".") == 1 and len(piece) > 3
             tokens += [(form, stop and index == len(forms) - 1) for index, form in enumerate(forms)]
         return tokens
 
     def _expand(self, tokens: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
-        table = self.rules.words.expansion_of
+        table, forms = self.rules.words.expansion_of, [form for form, _ in tokens]
+        if self._short_from.keys().isdisjoint(forms):
+            return tokens
         out: list[tuple[str, bool]] = []
         at = 0
         while at < len(tokens):
-            for length in range(min(self._longest_short, len(tokens) - at), 0, -1):
-                long = table.get(" ".join(form for form, _ in tokens[at : at + length]))
-                if long is not None:
-                    out += [(form, False) for form in long.split()]
-                    at += length
-                    break
+            length = longest_match(forms, at, table, self._short_from)
+            if length:
+                out += [(form, False) for form in table[" ".join(forms[at : at + length])].split()]
             else:
                 out.append(tokens[at])
-                at += 1
+            at += max(length, 1)
         return out
 
     def _parts(self, tokens: list[tuple[str, bool]], context: str) -> tuple[tuple[Word, ...], tuple[Zone, ...]]:
@@ -223,6 +175,10 @@ class NameReader:
         branch = False
         at = 0
         while at < len(tokens):
+            if not self._may_start(tokens, at, context):
+                out += self._single(tokens[at], context, zones, branch=branch, alone=len(tokens) == 1)
+                at += 1
+                continue
             following = [form for form, _ in tokens[at : at + 6]]
             before = tokens[at - 1][0] if at else ""
             taken, zone = self._place(following, context, before, whole=len(tokens) == 1)
@@ -232,64 +188,89 @@ class NameReader:
                 branch = False
             else:
                 taken, found = self._phrase(following, context, first=at == 0, saint=following[1:2])
-                branch = branch or any(word.part is Part.BRANCH for word in found)
+                branch = branch or (any(word.part is Part.BRANCH for word in found) and not self._body(following[1:]))
                 if not taken:
-                    taken, found = 1, [self._single(tokens[at], context, zones, branch=branch, alone=len(tokens) == 1)]
+                    taken, found = 1, self._single(tokens[at], context, zones, branch=branch, alone=len(tokens) == 1)
+                elif branch and out and out[-1].part is Part.BRANCH:
+                    found = [Word(w.text, Part.BRANCH) if w.part is Part.KIND else w for w in found]
                 out += found
             at += taken
         if not any(w.part in (Part.OWN, Part.KIND, Part.NUMBER, Part.PLACE, Part.NATIONAL) for w in out):
             out = [Word(f, Part.OWN) for f, _ in tokens]
         return tuple(out), tuple(zones)
 
+    def _may_start(self, tokens: list[tuple[str, bool]], at: int, context: str) -> bool:
+        """False for a word with which no known phrase and no place begins; most own words are such."""
+        form = tokens[at][0]
+        if form in self._starts or (len(form) >= 5 and fold(context).startswith(form)):
+            return True
+        return at + 1 < len(tokens) and self.geography.zone(form + tokens[at + 1][0]) is not None
+
     def _phrase(self, following: list[str], context: str, *, first: bool, saint: list[str]) -> tuple[int, list[Word]]:
         """How many words make a known phrase here, and what they are."""
         rules, words, form = self.rules, self.rules.words, following[0]
-        tail = 0 if first else self._longest(following, words.tails, 2)
+        tail = 0 if first else longest_match(following, 0, words.tails, self._tail_from)
         if tail:
             return tail, [Word(" ".join(following[:tail]), Part.TAIL)]
+        if form in words.holy and saint and (len(form) > 2 or self._saint(saint[0])):
+            return 1, [Word("sint", Part.SMALL)]
         if form == "st":
-            holy = bool(saint) and (
-                saint[0] in words.saints or any(saint[0].startswith(s) for s in words.saints if len(s) > 4)
-            )
-            return 1, [Word("sint", Part.OWN) if holy else Word("stichting", Part.LEGAL)]
+            return 1, [Word("stichting", Part.LEGAL)]
         if form in words.national and not first:
             return 1, [Word("nederland", Part.NATIONAL)]
-        legal = self._longest(following, self._legal, self._longest_legal)
+        legal = longest_match(following, 0, self._legal, self._legal_from)
         if legal:
             return legal, [Word(" ".join(following[:legal]), Part.NATIONAL if form in words.national else Part.LEGAL)]
         if form in words.branch:
-            ahead = self._place(following[1:], context, form, whole=False)[1] if first else None
-            if not first or ahead is not None:
+            ahead = first and self._place(following[1:], context, form, whole=False)[1] is not None
+            if not first or ahead or self._body(following[1:]):
                 return 1, [Word("afdeling", Part.BRANCH)]
-        kind = self._longest(following, rules.kind_words, rules.longest_phrase)
+        kind = longest_match(following, 0, rules.kind_words, self._kind_from)
         return kind, [Word(f, self._small(f, Part.KIND)) for f in following[:kind]]
 
     def _single(
         self, token: tuple[str, bool], context: str, zones: list[Zone], *, branch: bool, alone: bool
-    ) -> Word:  # fmt: skip
+    ) -> list[Word]:  # fmt: skip
         form, cut = token
         words = self.rules.words
         if form in words.articles or form in words.fillers:
-            return Word(form, Part.SMALL)
+            return [Word(form, Part.SMALL)]
         if branch:
-            return Word(form, Part.BRANCH, cut)
+            return [Word(form, Part.BRANCH, cut)]
         if form.isdigit():
-            return Word(form, Part.NUMBER)
+            return [Word(form, Part.NUMBER)]
         if form in words.topics and not alone:
-            return Word(form, Part.KIND)
-        return self._own(form, cut, context, zones)
+            return [Word(form, Part.KIND)]
+        own = self._own(form, cut, context, zones)
+        return self._compound(own) if own.part is Part.OWN and not own.mended else [own]
+
+    def _compound(self, word: Word) -> list[Word]:
+        """`Hoeksteenkerk` is the Kerk De Hoeksteen, `Walfridusparochie` the parish of Sint Walfridus."""
+        if self.ordinary(word.text) or word.text in self.brand_words or len(word.text) < 8:
+            return [word]
+        suffix, kind = self.rules.suffix_of(word.text)
+        first = word.text.removesuffix(suffix)
+        if kind is None or kind.weak or suffix not in self.rules.kind_words or len(suffix) < 4 or len(first) < 4:
+            return [word]
+        bare = first.removesuffix("s")
+        return [Word(bare if bare in self.rules.words.saints else first, Part.OWN), Word(suffix, Part.KIND)]
+
+    def _body(self, following: list[str]) -> bool:
+        """Whether a known body is named here: the korps Leger des Heils."""
+        return bool(following) and longest_match(following, 0, self.rules.aliases, self._alias_from) > 0
+
+    def _saint(self, word: str) -> bool:
+        saints = self.rules.words.saints
+        return (
+            word in saints or word.endswith("us") or any(word.startswith(saint) for saint in saints if len(saint) > 4)
+        )
 
     def _small(self, form: str, otherwise: Part) -> Part:
         return Part.SMALL if form in self.rules.words.fillers or form in self.rules.words.articles else otherwise
 
-    def _longest(self, following: list[str], table: object, most: int) -> int:
-        for length in range(min(most, len(following)), 0, -1):
-            if " ".join(following[:length]) in table:  # type: ignore[operator]
-                return length
-        return 0
-
     def _place(self, following: list[str], context: str, before: str, *, whole: bool) -> tuple[int, Zone | None]:
-        for length in range(min(self.geography.longest, len(following)), 0, -1):
+        longest = min(self.geography.longest_from.get(following[0], 1), len(following)) if following else 0
+        for length in range(longest, 0, -1):
             form = " ".join(following[:length])
             zone = self.geography.zone(form)
             if zone is None and length == 1 and len(form) >= 5 and fold(context).startswith((f"{form} ", f"{form}-")):
@@ -333,13 +314,14 @@ class NameReader:
         if zone is not None:
             zones.append(zone)
             return Word(fold(zone.label), Part.PLACE, mended=True)
-        mended = self._mend(form, cut)
+        mended = self._spelling.mend(form, cut=cut)
         if mended != form:
             if mended in self._legal:
                 return Word(mended, Part.LEGAL, mended=True)
             if mended in self.rules.words.branch:
                 return Word("afdeling", Part.BRANCH, mended=True)
-            part = Part.KIND if mended in self.rules.kind_words else Part.OWN
+            kind = mended in self.rules.kind_words or mended in self.rules.words.topics
+            part = Part.KIND if kind else Part.OWN
             return Word(mended, part, mended=True)
         return Word(form, Part.OWN, cut)
 
@@ -355,31 +337,6 @@ class NameReader:
                 return self.geography.zone(here)
         return None
 
-    def _mend(self, form: str, cut: bool) -> str:
-        """The kind word or household name that is one slip away from a word that Dutch does not have."""
-        found = self._mended.get(form)
-        if found is not None:
-            return found
-        found = form
-        if cut and len(form) >= 4:
-            longer = {w for size, ws in self._spelling.items() if size > len(form) for w in ws if w.startswith(form)}
-            shortest = min(longer, key=lambda w: (len(w), w), default="")
-            if shortest and all(w.startswith(shortest) for w in longer):
-                found = shortest
-        elif len(form) >= 6 and form not in self.dictionary and form not in self.brand_words:
-            slips = 1 if len(form) < 10 else 2
-            near = [
-                (distance, word)
-                for size in range(len(form) - slips, len(form) + slips + 1)
-                for word in self._spelling.get(size, ())
-                if (distance := OSA.distance(form, word, score_cutoff=slips)) <= slips and word[0] == form[0]
-            ]
-            near.sort()
-            if near and (len(near) == 1 or near[0][0] < near[1][0]):
-                found = near[0][1]
-        self._mended[form] = found
-        return found
-
     def _kinds(self, words: tuple[Word, ...]) -> tuple[OrganisationKind, ...]:
-        text = " ".join(w.text for w in words if w.part in (Part.KIND, Part.OWN, Part.SMALL))
-        return tuple(self.rules.kinds_in(text))
+        said = [t for w in words if w.part in _SAYS_KIND for t in w.text.split()]
+        return tuple(self.rules.kinds_of_words(said))

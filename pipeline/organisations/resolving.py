@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ..records import (
     Band,
+    Comparing,
     DuplicatePair,
     Judgement,
     NameKey,
@@ -22,15 +23,13 @@ from ..records import (
     Verdict,
 )
 from ..rulebook.organisations import fold
-from .candidates import candidates
 from .clustering import Clusters, Edge, cluster
+from .comparing import Pair, compare_all
+from .display import canonical
 from .identity import Identity
 from .judgements import latest, pair_key
 from .matching import Matcher
-from .names import Name, canonical
 from .registry import Registry, assign
-
-CLOSE = 0.25  # distinct pairs from this score on are listed: close, but kept apart
 
 
 def resolve_names(
@@ -41,16 +40,15 @@ def resolve_names(
     keys = sorted(counted)
     names = [matcher.reader.read(key) for key in keys]
     identities = {key: matcher.identifier.identify(name) for key, name in zip(keys, names, strict=True)}
-    documents = [counted[key].documents for key in keys]
     said = latest(judgements)
-    scored, vetoes = _score(matcher, keys, names, documents, identities, said)
-    scored = _undecided(scored, identities, matcher)
+    compared = compare_all(matcher, names, identities, [counted[key].documents for key in keys], said)
+    scored = _undecided(compared.scored, identities, matcher)
     edges = [Edge(p.a, p.b, p.score, _method(p, matcher)) for p in scored.values() if p.band is Band.AUTO]
     anchors = {key: identity.anchor for key, identity in identities.items()}
     # a bare kind word means the local body, or the one of that kind that the same page calls by its name
     soft = {key for key, identity in identities.items() if identity.bare and identity.anchor.startswith("kind:")}
     certain = {key: anchor for key, anchor in anchors.items() if key not in soft}
-    clusters, warnings = cluster(keys, anchors, certain, edges, said.values(), vetoes)
+    clusters, warnings = cluster(keys, anchors, certain, edges, said.values(), compared.conflicts, compared.likeness)
     groups = clusters.groups()
     registry = registry or Registry()
     described = [_describe(group, counted, identities, matcher, said, clusters) for group in groups]
@@ -65,8 +63,18 @@ def resolve_names(
     id_of = {key: o.organisation_id for o in organisations for key in o.names}
     links = tuple(_link(key, id_of[key], clusters, identities, counted[key].n_mentions) for key in keys)
     pairs = _pairs(scored, organisations, id_of, matcher, said)
+    figures = Comparing(
+        compared=compared.n_pairs,
+        cut=compared.cut,
+        indexed=compared.indexed,
+        recall=compared.recall,
+        sampled=compared.sampled,
+        auto=sum(pair.scored.band is Band.AUTO for pair in pairs),
+        review=sum(pair.scored.band is Band.REVIEW for pair in pairs),
+        precision_at_least=matcher.rules.bound.precision_at_least,
+    )
     return Resolution(
-        tuple(sorted(organisations, key=lambda o: (fold(o.name), o.organisation_id))), links, pairs, warnings
+        tuple(sorted(organisations, key=lambda o: (fold(o.name), o.organisation_id))), links, pairs, warnings, figures
     )
 
 
@@ -80,46 +88,13 @@ def _counted(uses: Sequence[NameUse]) -> dict[NameKey, NameUse]:
     return counted
 
 
-Pair = tuple[NameKey, NameKey]
-
-
-def _score(
-    matcher: Matcher,
-    keys: Sequence[NameKey],
-    names: Sequence[Name],
-    documents: Sequence[frozenset[str]],
-    identities: dict[NameKey, Identity],
-    said: dict[Pair, Judgement],
-) -> tuple[dict[Pair, ScoredPair], list[Pair]]:
-    scored: dict[Pair, ScoredPair] = {}
-    vetoes: list[Pair] = []
-    for i, j in candidates(names, documents).pairs:
-        a, b = keys[i], keys[j]
-        anchor = identities[a].anchor
-        if anchor and anchor == identities[b].anchor:
-            continue  # together already; the page shows one pair for each form
-        if _settled(identities[a]) and _settled(identities[b]):
-            continue  # two bodies beyond doubt
-        pair = matcher.score(a, b, together=bool(documents[i] & documents[j]))
-        scored[pair.a, pair.b] = pair
-    for a, b in said:
-        if a in identities and b in identities and (a, b) not in scored:
-            scored[a, b] = matcher.score(a, b)
-    return scored, vetoes
-
-
-def _settled(identity: Identity) -> bool:
-    """True for a name that is one certain body, whatever it looks like."""
-    return identity.anchor.startswith(("gemeente:", "ggd:", "provincie:", "known:"))
-
-
 def _undecided(
     scored: dict[Pair, ScoredPair], identities: dict[NameKey, Identity], matcher: Matcher
 ) -> dict[Pair, ScoredPair]:
     """A short name that fits two different longer ones goes with neither: a steward decides."""
     sure: dict[NameKey, list[ScoredPair]] = defaultdict(list)
     for pair in scored.values():
-        if pair.band is Band.AUTO and matcher.short_for(pair.a, pair.b) is not None:
+        if pair.band is Band.AUTO:
             short = matcher.short_for(pair.a, pair.b)
             if short is not None:
                 sure[short].append(pair)
@@ -134,10 +109,13 @@ def _undecided(
         ]
         if rivals:
             for pair in pairs:
-                evidence = f"{pair.evidence}; fits more than one longer name"
-                score = min(pair.score, matcher.rules.auto - 0.05)
-                out[pair.a, pair.b] = replace(pair, score=round(score, 4), band=Band.REVIEW, evidence=evidence)
+                out[pair.a, pair.b] = _held(pair, "fits more than one longer name")
     return out
+
+
+def _held(pair: ScoredPair, why: str) -> ScoredPair:
+    """The pair for a steward to decide, whatever its score."""
+    return replace(pair, band=Band.REVIEW, evidence=f"{pair.evidence}; {why}")
 
 
 def _one_body(
@@ -231,9 +209,9 @@ def _pairs(
 ) -> tuple[DuplicatePair, ...]:
     """What a steward may look at: merged and doubtful pairs, close ones that were kept apart, and judged ones."""
     listed = {
-        key: pair
+        key: _held(pair, "kept apart by what else is known") if _blocked(pair, id_of) and key not in said else pair
         for key, pair in scored.items()
-        if key in said or ((pair.band is not Band.DISTINCT or pair.score >= CLOSE) and not _trivial(pair))
+        if key in said or not _trivial(pair)
     }
     for organisation in organisations:
         # names that were recognised one by one are shown against the most usual one
@@ -242,15 +220,21 @@ def _pairs(
             forms.setdefault(_plain(key), key)
         first, *others = forms.values()
         for other in others:
-            pair = matcher.score(first, other)
-            if pair.band is Band.AUTO and (pair.a, pair.b) not in listed:
-                listed[pair.a, pair.b] = pair
+            if pair_key(first, other) not in scored:
+                pair = matcher.score(first, other)
+                if pair.band is Band.AUTO:
+                    listed[pair.a, pair.b] = pair
     rows = [
         DuplicatePair(_pair_id(pair.a, pair.b), pair, id_of[pair.a], id_of[pair.b], said.get(key))
         for key, pair in listed.items()
     ]
     order = {Band.REVIEW: 0, Band.AUTO: 1, Band.DISTINCT: 2}
     return tuple(sorted(rows, key=lambda r: (order[r.scored.band], -r.scored.score, r.scored.a, r.scored.b)))
+
+
+def _blocked(pair: ScoredPair, id_of: dict[NameKey, str]) -> bool:
+    """Whether a sure pair was not merged: a conflict, a judgement or a weak bridge between its clusters."""
+    return pair.band is Band.AUTO and id_of[pair.a] != id_of[pair.b]
 
 
 def _plain(key: NameKey) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
@@ -28,6 +29,24 @@ def fold(text: str) -> str:
         folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     folded = _DOTTED.sub(lambda found: found.group().replace(".", ""), folded)
     return " ".join(_NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", folded)).split())
+
+
+def longest_from(phrases: Iterable[str]) -> dict[str, int]:
+    """First word of each phrase → how many words the longest phrase has that begins with it."""
+    table: dict[str, int] = {}
+    for phrase in phrases:
+        first = phrase.partition(" ")[0]
+        table[first] = max(table.get(first, 0), phrase.count(" ") + 1)
+    return table
+
+
+def longest_match(words: Sequence[str], at: int, phrases: Container[str], longest: Mapping[str, int]) -> int:
+    """How many words from `at` on make the longest known phrase, 0 for none. `longest` is that of `longest_from`."""
+    most = min(longest.get(words[at], 0), len(words) - at)
+    for length in range(most, 0, -1):
+        if (" ".join(words[at : at + length]) if length > 1 else words[at]) in phrases:
+            return length
+    return 0
 
 
 def _parts(value: Any) -> Any:
@@ -129,11 +148,16 @@ class OrganisationWords(Record):
     fillers: frozenset[str]
     legal: frozenset[str]
     topics: frozenset[str]
+    holy: frozenset[str]
     branch: frozenset[str]
     tails: frozenset[str]
     national: frozenset[str]
     saints: frozenset[str]
     expansions: tuple[Expansion, ...]
+    departments: frozenset[str]
+    sounds: tuple[Expansion, ...]
+    compass: frozenset[str]
+    shortened_compass: tuple[Expansion, ...]
     shortened_prepositions: tuple[Expansion, ...]
 
     @cached_property
@@ -213,29 +237,44 @@ class OrganisationRules:
 
     def kind_of_word(self, word: str) -> OrganisationKind | None:
         """The kind of one folded word: itself a kind word, or a compound that ends in one."""
-        found = self.kind_words.get(word)
-        if found is None:
-            for suffix, kind in self.suffixes:
-                if len(word) >= len(suffix) + 3 and word.endswith(suffix):
-                    return kind
-        return found
+        return self.kind_words.get(word) or self.suffix_of(word)[1]
+
+    def suffix_of(self, word: str) -> tuple[str, OrganisationKind | None]:
+        """The longest last part of a compound that says its kind, at least three letters standing before it."""
+        for length in self._suffix_lengths:
+            if len(word) >= length + 3 and word[-length:] in self._by_suffix:
+                return word[-length:], self._by_suffix[word[-length:]]
+        return "", None
+
+    @cached_property
+    def _by_suffix(self) -> dict[str, OrganisationKind]:
+        return dict(self.suffixes)
+
+    @cached_property
+    def _suffix_lengths(self) -> tuple[int, ...]:
+        return tuple(sorted({len(suffix) for suffix in self._by_suffix}, reverse=True))
+
+    @cached_property
+    def _longest_from(self) -> dict[str, int]:
+        """How many words the longest kind phrase has that begins with a word."""
+        return longest_from(self.kind_words)
 
     def kinds_in(self, text: str) -> list[OrganisationKind]:
         """The kinds that the words of a name speak of, longest phrases first taken, in file order, without doubles."""
-        words = fold(text).split()
+        return self.kinds_of_words(fold(text).split())
+
+    def kinds_of_words(self, words: Sequence[str]) -> list[OrganisationKind]:
+        """The same, of folded words."""
         found: set[str] = set()
         position = 0
         while position < len(words):
-            for length in range(min(self.longest_phrase, len(words) - position), 0, -1):
-                phrase = " ".join(words[position : position + length])
-                kind = self.kind_words.get(phrase) if length > 1 else self.kind_of_word(phrase)
-                if kind is not None:
-                    found.add(kind.id)
-                    position += length
-                    break
-            else:
-                position += 1
-        return [kind for kind in self.kinds if kind.id in found]
+            length = longest_match(words, position, self.kind_words, self._longest_from)
+            kind = self.kind_words[" ".join(words[position : position + length])] if length else None
+            kind = kind or self.kind_of_word(words[position])
+            if kind is not None:
+                found.add(kind.id)
+            position += max(length, 1)
+        return [kind for kind in self.kinds if kind.id in found] if found else []
 
     def type_of(self, text: str) -> OrganisationType | None:
         """The organisation type that the kind words of a name imply, None where it has none."""

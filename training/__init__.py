@@ -1,0 +1,1 @@
+"""How models are made: training data, folds, fitting, figures. Needs `coalitie[train]`."""
