@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from rivals import RIVALS, components
-from scoring import Curve, Quality, curve, quality
+from scoring import Curve, Quality, curve, quality, recall_with
 from spellings import normalised
 
 BENCH = Path(__file__).resolve().parent
@@ -94,13 +94,21 @@ def run_coalitie(population: Path, size: int, folder: Path) -> Measurement | Non
         return None
     rows = dict(zip(column(out / "rows.csv", "id"), column(out / "rows.csv", "organisation_id"), strict=True))
     found = [rows[row] for row in column(population, "id")]
+    truth = column(population, "body")
     figures = {**bands(out / "duplicates.csv", population), **own_figures(out / "run.json")}
-    return Measurement(US, size, **costs, quality=quality(column(population, "body"), found), figures=figures)
+    figures["offered_recall"] = recall_with(truth, found, for_review(out / "duplicates.csv"))
+    return Measurement(US, size, **costs, quality=quality(truth, found), figures=figures)
 
 
 def own_figures(run: Path) -> dict[str, Any]:
     found = json.loads(run.read_text(encoding="utf-8")).get("deduplication", {})
     return {name: found[name] for name in OWN_FIGURES if name in found}
+
+
+def for_review(duplicates: Path) -> list[tuple[str, str]]:
+    """The organisations between which a steward is asked to decide."""
+    with duplicates.open(encoding="utf-8-sig", newline="") as file:
+        return [(r["organisation_id_a"], r["organisation_id_b"]) for r in csv.DictReader(file) if r["band"] == "review"]
 
 
 def bands(duplicates: Path, population: Path) -> dict[str, Any]:
@@ -255,7 +263,7 @@ def _growth(findings: Findings) -> str:
 
 
 def _own(findings: Findings) -> str:
-    names = (*OWN_FIGURES, "auto_right", "review_right")
+    names = (*OWN_FIGURES, "auto_right", "review_right", "offered_recall")
     rows = ([m.size, *(m.figures.get(name) for name in names)] for m in findings.of(US))
     return table(("names", *(name.replace("_", " ") for name in names)), rows)
 

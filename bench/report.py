@@ -47,7 +47,8 @@ recall and F1 are over pairs of rows, *B³ F1* over rows.
 NOTES = {
     "Growth": "The exponent *k* in time ~ names^*k* between two sizes; at small sizes the start of Python hides it.",
     "What coalitie says of its runs": "As in `run.json`; *auto right* and *review right* are the shares of the pairs "
-    "in that band of `duplicates.csv` that are one body in truth.",
+    "in that band of `duplicates.csv` that are one body in truth; *offered recall* is the share of the true pairs of "
+    "rows that are merged or that a steward is asked about.",
     "Threshold chosen with the answers at hand": "What a user cannot do: the best of several thresholds, by F1 against "
     "the truth.",
     "Labelled pairs": "Each pair is scored on its own. *Best F1* is at the threshold that suits the pairs best.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import combinations, groupby
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,20 @@ def quality(truth: Sequence[Hashable], found: Sequence[Hashable]) -> Quality:
     pure = sum(size * size / clusters[cluster] for (_, cluster), size in cells.items()) / len(truth)
     whole = sum(size * size / bodies[body] for (body, _), size in cells.items()) / len(truth)
     return Quality(precision, recall, f1(precision, recall), f1(pure, whole))
+
+
+def recall_with(truth: Sequence[str], found: Sequence[str], linked: Iterable[tuple[str, str]]) -> float:
+    """Recall over pairs of rows where pairs of linked clusters count as found too."""
+    cells = Counter(zip(truth, found, strict=True))
+    clusters_of: dict[str, list[str]] = {}
+    for body, cluster in cells:
+        clusters_of.setdefault(body, []).append(cluster)
+    links = {frozenset(link) for link in linked}
+    right = pairs(cells.values())
+    for body, clusters in clusters_of.items():
+        for one, two in combinations(clusters, 2):
+            right += cells[body, one] * cells[body, two] * (frozenset((one, two)) in links)
+    return right / max(pairs(Counter(truth).values()), 1)
 
 
 @dataclass(frozen=True)

@@ -74,14 +74,14 @@ def dedupe(
     uses = _uses(keys, place.codes())
     with _no_collection():
         resolution = resolve(uses, rulebook, decisions(judgements), known_ids(registry or out, rulebook))
-    tables = build([], uses, resolution)
-    files = table_files(
-        [
-            (OrganisationRow, tables.organisations),
-            (OrganisationNameRow, tables.organisation_names),
-            (DuplicateRow, tables.duplicates),
-        ]
-    )
+        tables = build([], uses, resolution)
+        files = table_files(
+            [
+                (OrganisationRow, tables.organisations),
+                (OrganisationNameRow, tables.organisation_names),
+                (DuplicateRow, tables.duplicates),
+            ]
+        )
     if columns.row_id:
         of = {link.key: link.organisation_id for link in resolution.links}
         cells = ([*label, of.get(key) if key else None] for label, key in zip(labels, keys, strict=True))

@@ -347,8 +347,9 @@ class DuplicatePair:
 class Comparing:
     """How the names of a run were compared: pairs, keys too common to be used, and what came of it.
 
-    `recall` is the share of sure and doubtful pairs of `sampled` names that the index finds, where there were too many
-    names to hold all against all; None where nothing was left out. `precision_at_least` is the one-sided 95% lower
+    `recall` is the share of the pairs of `sampled` names that could be merged (a score in the review band or above, and
+    nothing against it) that the index finds, where there were too many names to hold all against all; None where none
+    was left out. `precision_at_least` is the one-sided 95% lower
     bound for merges without asking, from training.
     """
 

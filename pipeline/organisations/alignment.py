@@ -39,6 +39,7 @@ class Alignment:
         self.reader = reader
         self._labels = tuple(s for s, kind in reader.rules.suffixes if kind.weak and len(s) >= 4)
         self._alike: dict[tuple[str, str], float] = {}
+        self._sounded: dict[str, str] = {}
         self._sounds = [(spelling, sound.long) for sound in reader.rules.words.sounds for spelling in sound.short]
 
     def weight(self, word: Word) -> float:
@@ -92,9 +93,13 @@ class Alignment:
 
     def _sound(self, text: str) -> str:
         """The word in the plainest spelling that sounds like it, without doubled letters."""
-        for spelling, plain in self._sounds:
-            text = text.replace(spelling, plain)
-        return "".join(letter for at, letter in enumerate(text) if text[at - 1 : at] != letter)
+        found = self._sounded.get(text)
+        if found is None:
+            plain = text
+            for spelling, sound in self._sounds:
+                plain = plain.replace(spelling, sound)
+            found = self._sounded[text] = "".join(x for at, x in enumerate(plain) if plain[at - 1 : at] != x)
+        return found
 
     def align(self, one: tuple[Word, ...], two: tuple[Word, ...]) -> Overlap:
         """Weighted soft overlap of two word lists: best pairs first, each word once."""

@@ -21,7 +21,7 @@ from .matching import Matcher
 from .parts import Name
 
 CLOSE = 0.25  # pairs from this score on are kept: close, be it distinct
-SAMPLE_WORK = 2_500_000  # comparisons spent on measuring what the index misses
+SAMPLE = 100  # names that are held against all others to measure what the index misses
 SAMPLE_ALIKE = 70  # rapidfuzz ratio from which a sampled pair is scored
 
 Pair = tuple[NameKey, NameKey]
@@ -65,9 +65,13 @@ def compare_all(
     found = candidates(firsts, printed_in, matcher.reader)
     book = _Book(matcher)
     for one, two in found.pairs:
-        a, b = firsts[one].key, firsts[two].key
-        if not _known_already(identities[a], identities[b]):
-            book.enter(a, b, together=bool(printed_in[one] & printed_in[two]))
+        a, b, together = firsts[one].key, firsts[two].key, bool(printed_in[one] & printed_in[two])
+        if _known_already(identities[a], identities[b]):
+            continue
+        if found.indexed and not together and matcher.contradicted(a, b):
+            book.conflicts.append(pair_key(a, b))  # of a big table nobody wants to see namesakes in two towns
+        else:
+            book.enter(a, b, together=together)
     stand_in: dict[NameKey, NameKey] = {}
     for group in groups:
         first = names[group[0]].key
@@ -131,16 +135,17 @@ def _settled(identity: Identity) -> bool:
 def _recall(
     matcher: Matcher, names: Sequence[Name], identities: Mapping[NameKey, Identity], found: set[tuple[int, int]]
 ) -> tuple[float | None, int]:
-    """Holds a sample of the names against all others: which share of the pairs worth a look does the index find?"""
+    """Holds a sample of the names against all others: which share of the pairs that could be merged are in `found`?"""
     forms = ["".join(name.core) for name in names]
-    sample = random.Random(len(names)).sample(range(len(names)), min(len(names), SAMPLE_WORK // len(names) + 1))  # noqa: S311
+    sample = random.Random(len(names)).sample(range(len(names)), min(len(names), SAMPLE))  # noqa: S311 - a sample
     hits = misses = 0
     for one in sample:
         ratios = process.cdist([forms[one]], forms, scorer=fuzz.ratio, score_cutoff=SAMPLE_ALIKE, dtype="uint8")[0]
         for two in ratios.nonzero()[0].tolist():
             a, b = names[one].key, names[two].key
-            if one == two or _known_already(identities[a], identities[b]):
+            if one == two or _known_already(identities[a], identities[b]) or matcher.contradicted(a, b):
                 continue
-            if matcher.probability(matcher.compare(*pair_key(a, b))) >= matcher.rules.review:
+            compared = matcher.compare(*pair_key(a, b))
+            if not compared.conflict and not compared.hold and matcher.probability(compared) >= matcher.rules.review:
                 hits, misses = (hits + 1, misses) if (min(one, two), max(one, two)) in found else (hits, misses + 1)
     return (round(hits / (hits + misses), 4) if hits + misses else None), len(sample)

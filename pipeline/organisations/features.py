@@ -249,7 +249,7 @@ class Measure:
         return found
 
 
-_SPELLED = COUNTED | {Part.LEGAL}
+_SPELLED = (*COUNTED, Part.LEGAL)
 
 
 def _above(likeness: float, floor: float) -> float:

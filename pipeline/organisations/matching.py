@@ -12,7 +12,7 @@ from collections import defaultdict
 
 from ..records import Band, NameKey, OrganisationType, Scope, ScoredPair
 from ..rulebook.matching import MatchingRules
-from .alignment import Alignment
+from .alignment import Alignment, digits
 from .cases import Cases
 from .comparison import Comparison, Reason
 from .features import FEATURES, Measure
@@ -90,27 +90,26 @@ class Matcher:
             return self._cases.settle(na, nb, ia, ib, where, together=together)
         return self._weigh(na, nb, ia, ib, where, together=together)
 
+    def contradicted(self, a: NameKey, b: NameKey) -> bool:
+        """Whether two free names are two bodies whatever their words; costs less than comparing them."""
+        na, nb = self.reader.read(a), self.reader.read(b)
+        ia, ib = self.identifier.identify(na), self.identifier.identify(nb)
+        if (ia.anchor and ib.anchor) or (ia.known and ib.known):
+            return False
+        return bool(_conflict(na, nb, ia, ib, locality(na, nb, self.geography)))
+
     def _weigh(
         self, na: Name, nb: Name, ia: Identity, ib: Identity, where: Locality, *, together: bool
     ) -> Comparison:  # fmt: skip
         shortens = together and (self._cases.shortens(na, nb) or self._cases.shortens(nb, na))
         features = self._measure.features(na, nb, ia, ib, where, shortens=shortens, together=together)
-        away = where.relation in ("near", "elsewhere")
-        conflict = hold = ""
-        if "numbers" in features:
-            conflict = "different numbers"
-        elif {ia.type, ib.type} == {OrganisationType.GGD, OrganisationType.GGZ}:
-            conflict = "GGD and GGZ are two bodies"
-        elif where.relation == "conflict" and (not na.own or not nb.own or Scope.LOCAL in (ia.scope, ib.scope)):
-            conflict = where.words
-        elif away and any(kind.local for kind in (*na.kinds, *nb.kinds)):
-            conflict = f"a local kind of body, {where.words}"
+        hold = ""
         if where.relation == "unknown" and any(kind.local for kind in (*na.kinds, *nb.kinds)):
             hold = f"a local kind of body, {where.words}"
-        elif away and ("plain_near" in features or "plain_elsewhere" in features):
+        elif "plain_near" in features or "plain_elsewhere" in features:
             hold = "ordinary words, in two municipalities"
         reasons = self._reasons(features, na, nb, where, together=together)
-        return Comparison("", features, conflict, hold, tuple(reasons))
+        return Comparison("", features, _conflict(na, nb, ia, ib, where), hold, tuple(reasons))
 
     def short_for(self, a: NameKey, b: NameKey) -> NameKey | None:
         """Which of two names is a shorter form of the other: `Andes` beside `Andes Borger-Odoorn`."""
@@ -143,3 +142,17 @@ class Matcher:
             reasons.append(Reason("in one document", "document"))
         reasons.append(Reason(where.words, "place"))
         return reasons
+
+
+def _conflict(na: Name, nb: Name, ia: Identity, ib: Identity, where: Locality) -> str:
+    """Why two free names are two bodies, whatever their words; empty where nothing says so."""
+    numbers_a, numbers_b = digits(na.own), digits(nb.own)
+    if numbers_a and numbers_b and numbers_a != numbers_b:
+        return "different numbers"
+    if {ia.type, ib.type} == {OrganisationType.GGD, OrganisationType.GGZ}:
+        return "GGD and GGZ are two bodies"
+    if where.relation == "conflict" and (not na.own or not nb.own or Scope.LOCAL in (ia.scope, ib.scope)):
+        return where.words
+    if where.relation in ("near", "elsewhere") and any(kind.local for kind in (*na.kinds, *nb.kinds)):
+        return f"a local kind of body, {where.words}"
+    return ""

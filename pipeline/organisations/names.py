@@ -17,7 +17,7 @@ from .geography import Geography, Zone
 from .parts import COUNTED, Name, Part, Word
 from .spelling import Spelling
 
-_APART = frozenset({Part.OWN, Part.NUMBER})
+_APART = (Part.OWN, Part.NUMBER)
 _SAYS_KIND = (Part.KIND, Part.OWN, Part.SMALL)
 _BRACKETS = re.compile(r"\(([^()]*)\)?")
 _COMMA = re.compile(r"^([^,]+),\s*([^,]+)$")
