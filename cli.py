@@ -211,6 +211,7 @@ def dedupe(
         say(
             *(f"warning: {warning}" for warning in result.warnings),
             f"{result.n_rows} rows, {result.n_names} names → {result.n_organisations} organisations",
+            result.comparing.words,
             f"{result.n_review} pairs await review (duplicates.csv)",
             f"written to {out}",
         )
@@ -433,6 +434,7 @@ def _summary(summary: Summary) -> list[str]:
         f"{counts['documents']} texts on {summary.n_municipalities} municipalities: "
         f"{counts['participants']} participants, {counts['organisations']} organisations "
         f"under {counts['organisation_names']} names; of the close pairs {review}",
+        summary.comparing.words,
         f"model {summary.model.name} ({summary.model.version}); {summary.seconds:.1f} s; written to {summary.out}",
     ]
     return lines

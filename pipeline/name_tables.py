@@ -15,7 +15,7 @@ from .formats import csv_text, json_text, read_csv
 from .names_in_use import Uses
 from .problems import Unusable
 from .publishing import check_target, publish
-from .records import NameKey, NameUse
+from .records import Comparing, NameKey, NameUse
 from .rows import DuplicateRow, OrganisationNameRow, OrganisationRow
 from .rulebook import Rulebook
 from .run import OWNED, RUN, comparing, decisions, known_ids, provenance, resolve, table_files, waiting
@@ -42,6 +42,7 @@ class Deduped:
     n_names: int
     n_organisations: int
     n_review: int
+    comparing: Comparing
     warnings: tuple[str, ...]
 
 
@@ -97,7 +98,7 @@ def dedupe(
         "seconds": {"total": round(time.perf_counter() - begin, 3)},
     }
     publish(out, {**files, RUN: json_text(record).encode()}, owned)
-    return Deduped(n_rows, len(uses.by_key), len(tables.organisations), waiting(tables), warnings)
+    return Deduped(n_rows, len(uses.by_key), len(tables.organisations), waiting(tables), resolution.comparing, warnings)
 
 
 @contextmanager

@@ -362,6 +362,17 @@ class Comparing:
     review: int = 0
     precision_at_least: float = 0.0
 
+    @property
+    def words(self) -> str:
+        """The bands and what they promise, for a person."""
+        bands = (
+            f"{self.auto} pairs of names merged unasked (right in at least {self.precision_at_least:.1%}, "
+            f"with 95% confidence), {self.review} for review"
+        )
+        if self.recall is None:
+            return bands
+        return f"{bands}; the index finds {self.recall:.0%} of the pairs ({self.sampled} names sampled)"
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:

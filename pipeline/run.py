@@ -32,7 +32,7 @@ from .problems import Unusable
 from .publishing import check_target, publish
 from .reading import READERS, Input, discover, document_ids, read
 from .reading.text import looks_garbled
-from .records import Document, Failure, Judgement, Resolution
+from .records import Comparing, Document, Failure, Judgement, Resolution
 from .rows import ROW_TYPES, SCHEMA_VERSION, Row
 from .rulebook import Rulebook, RuleError
 from .tables import Tables, build
@@ -72,6 +72,7 @@ class Summary:
     counts: dict[str, int]
     n_municipalities: int
     n_review: int
+    comparing: Comparing
     failures: tuple[Failure, ...]
     skipped: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -154,6 +155,7 @@ def extract(order: Order, progress: Progress = lambda *_: None) -> Summary:
         counts,
         len({document.place.municipality for _, document in documents if document.place.municipality}),
         waiting(tables),
+        resolution.comparing,
         tuple(failures),
         found.skipped,
         warnings,

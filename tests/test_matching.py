@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from coalitie.pipeline.organisations import candidates as index
-from coalitie.pipeline.organisations import matcher_of, sieve
+from coalitie.pipeline.organisations import comparing, matcher_of, resolve, sieve
 from coalitie.pipeline.organisations.cases import CASES
 from coalitie.pipeline.organisations.clustering import Clusters, Edge, cluster
 from coalitie.pipeline.organisations.features import FEATURES
-from coalitie.pipeline.records import Band, NameKey
+from coalitie.pipeline.records import Band, NameKey, NameUse, Resolution
 from coalitie.pipeline.rulebook import Rulebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -148,3 +148,32 @@ def test_a_conflict_blocks_the_merge_by_way_of_others() -> None:
 def test_clusters_do_not_depend_on_the_order_of_edges(edges: list[Edge]) -> None:
     conflicts = [(NameKey("b"), NameKey("d"))]
     assert _clustered(edges, conflicts=conflicts) == _clustered(CHAIN, conflicts=conflicts)
+
+
+# --- a whole table -----------------------------------------------------------------------------------------
+
+
+def test_a_big_table_is_deduplicated_like_a_small_one_and_tells_what_it_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    uses = [NameUse(key) for key in POOL]
+    small = resolve(uses, RULES)
+    assert small.comparing.recall is None
+    monkeypatch.setattr(index, "ALL_PAIRS_UP_TO", 0)
+    monkeypatch.setattr(comparing, "ALL_PAIRS_UP_TO", 0)
+    big = resolve(uses, RULES)
+    assert big.comparing.indexed
+    assert 0 < big.comparing.sampled <= comparing.SAMPLE
+    assert big.comparing.recall is not None
+    assert "the index finds" in big.comparing.words
+    assert "the index finds" not in small.comparing.words
+    merged = [{frozenset(o.names) for o in found.organisations if len(o.names) > 1} for found in (small, big)]
+    assert merged[0] == merged[1]
+
+
+@pytest.mark.parametrize("resolution", [resolve([NameUse(key) for key in POOL], RULES)])
+def test_pairs_of_the_auto_band_are_together(resolution: Resolution) -> None:
+    auto = [pair for pair in resolution.pairs if pair.scored.band is Band.AUTO]
+    assert auto
+    assert all(pair.organisation_id_a == pair.organisation_id_b for pair in auto)
+    assert resolution.comparing.auto == len(auto)

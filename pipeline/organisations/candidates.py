@@ -10,7 +10,7 @@ counted, and `recall.py` measures on a sample what the index misses.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 from ..rulebook.organisations import fold
 from .names import NameReader
 from .parts import Name, Part
-from .sieve import Pair, Sieve, places_of
+from .sieve import Pair, Sieve, as_one_word, places_of
 
 ALL_PAIRS_UP_TO = 3000  # different compare forms; above it the index takes over from all against all
 ALIKE = 72  # rapidfuzz ratio of squashed forms from which two names are compared whatever their words
@@ -56,13 +56,13 @@ class _Index:
 
     def candidates(self, documents: Sequence[frozenset[str]]) -> Candidates:
         pairs = set(self._in_documents(documents))
-        forms = self._forms(range(len(self.names)), own=False)
+        forms = self._forms(range(len(self.names)), _core)
         if len(forms) <= ALL_PAIRS_UP_TO:
             for found in (self._by_words(), self._by_initials(), _all_against_all(forms, ALIKE)):
                 pairs.update(found)
             return Candidates(tuple(sorted(pairs)), self.cut)
         sieve = Sieve(self.names, self.reader)
-        coined = self._forms(sieve.coined(), own=True)
+        coined = self._forms(sieve.coined(), _own)
         for found in (self._by_words(), self._by_initials(), self._by_place(), self._by_rare_letters(coined)):
             sieve.add(found)
         pairs.update(sieve.kept())
@@ -110,14 +110,14 @@ class _Index:
         yield from self._between(shorts, longs)
 
     def _by_place(self) -> Iterator[Pair]:
-        """Names of one municipality or region whose forms, or own words, are alike."""
+        """Names of one municipality or region whose forms, own words or letters are alike."""
         homes: dict[str, list[int]] = defaultdict(list)
         for index, name in enumerate(self.names):
             for place in places_of(name):
                 homes[place].append(index)
         for members in homes.values():
-            for own in (False, True):
-                forms = self._forms(members, own=own)
+            for written in (_core, _own, as_one_word):
+                forms = self._forms(members, written)
                 if len(forms) <= HERE:
                     yield from _all_against_all(forms, ALIKE)
                 else:
@@ -141,11 +141,11 @@ class _Index:
                     if fuzz.ratio(ordered[one], ordered[two], score_cutoff=ALIKE):
                         yield from _pairs(forms[ordered[one]], forms[ordered[two]])
 
-    def _forms(self, members: Iterable[int], *, own: bool) -> dict[str, list[int]]:
-        """Compare forms without spaces, or own words without spaces, and who has them."""
+    def _forms(self, members: Iterable[int], written: Callable[[Name], str]) -> dict[str, list[int]]:
+        """What is written of each name, and who has it."""
         forms: dict[str, list[int]] = defaultdict(list)
         for index in members:
-            form = "".join(self.names[index].own if own else self.names[index].core)
+            form = written(self.names[index])
             if len(form) >= 5:
                 forms[form].append(index)
         return forms
@@ -174,6 +174,14 @@ class _Index:
 
 
 _PRINTED = (Part.OWN, Part.NUMBER, Part.KIND, Part.NATIONAL, Part.PLACE)
+
+
+def _core(name: Name) -> str:
+    return "".join(name.core)
+
+
+def _own(name: Name) -> str:
+    return "".join(name.own)
 
 
 def _initials(index: int, name: Name, where: str, shorts: Blocks, longs: Blocks) -> None:

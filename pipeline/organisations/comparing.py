@@ -1,7 +1,7 @@
 """All names of a run → scored pairs, and the pairs that may not be one body.
 
 Where there are more names than can be held all against all, names that say the same in one place stand for each other,
-and so do the names of one certain body: they are compared with the others once.
+and so do names with the same letters of one certain body: they are compared with the others once.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .identity import Identity
 from .judgements import pair_key
 from .matching import Matcher
 from .parts import Name
+from .sieve import as_one_word
 
 CLOSE = 0.25  # pairs from this score on are kept: close, be it distinct
 SAMPLE = 100  # names that are held against all others to measure what the index misses
@@ -108,12 +109,12 @@ class _Book:
 
 
 def _groups(names: Sequence[Name], identities: Mapping[NameKey, Identity]) -> list[list[int]]:
-    """Names of one certain body, and names with the same words in one municipality."""
+    """Names of one certain body with the same letters, and names with the same words in one municipality."""
     groups: dict[object, list[int]] = defaultdict(list)
     for index, name in enumerate(names):
         anchor = identities[name.key].anchor
         if anchor:
-            groups[anchor].append(index)
+            groups[anchor, as_one_word(name)].append(index)
         elif len("".join(name.core)) < 4:
             groups[index].append(index)
         else:

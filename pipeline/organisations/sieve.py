@@ -23,6 +23,7 @@ Pair = tuple[int, int]
 Positions = NDArray[np.int64]
 
 HERE, AWAY = 75, 80  # rapidfuzz ratio of forms, own words or sets of words that lets a pair through
+SPELLED = 88  # the same of all letters, places and all: a misspelt place is an own word to us
 CHUNK = 1_000_000  # pairs that are looked at in one go, for bounded memory
 
 
@@ -38,7 +39,7 @@ class Sieve:
         self._coined = np.array([any(not reader.plain(w) and not w.isdigit() for w in name.own) for name in names])
         self._letters = [name.short or ("".join(name.own) if _is_short(name) else "") for name in names]
         self._short = np.array([bool(letters) for letters in self._letters])
-        self._whole = [fold(name.display).replace(" ", "") for name in names]
+        self._whole = [as_one_word(name) for name in names]
         homes = sorted({name.municipality for name in names})
         at = {home: index for index, home in enumerate(homes)}
         self._home = np.array([at[name.municipality] for name in names])
@@ -110,7 +111,7 @@ class Sieve:
         ask = np.nonzero(here & ~alike & (self._short[a] | self._short[b]))[0]
         alike[ask] = [self._may_spell(x, y) or self._may_spell(y, x) for x, y in _each(a[ask], b[ask])]
         ask = np.nonzero(here & ~alike)[0]
-        alike[ask] = [self._whole[x] == self._whole[y] for x, y in _each(a[ask], b[ask])]
+        alike[ask] = self._alike(self._whole, a[ask], b[ask], fuzz.ratio) >= SPELLED
         return alike
 
     def _may_spell(self, short: int, long: int) -> bool:
@@ -127,6 +128,11 @@ class Sieve:
 
 def _each(a: Positions, b: Positions) -> Iterator[Pair]:
     return zip(a.tolist(), b.tolist(), strict=True)
+
+
+def as_one_word(name: Name) -> str:
+    """Every printed letter and digit."""
+    return fold(name.display).replace(" ", "")
 
 
 def places_of(name: Name) -> set[str]:
