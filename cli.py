@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 if not __package__:  # `python cli.py` in a checkout, and the processes it starts: make the checkout the package
     _root = Path(__file__).resolve().parent
@@ -25,9 +25,6 @@ if not __package__:  # `python cli.py` in a checkout, and the processes it start
         _spec.loader.exec_module(_package)
 
 import typer
-
-if TYPE_CHECKING:
-    from coalitie.pipeline.run import Summary
 
 DONE, ATTENTION, UNUSABLE = 0, 1, 2
 DEFAULT_JUDGEMENTS = Path("raw") / "judgements.csv"
@@ -170,9 +167,9 @@ def extract(
     finally:
         progress.clear()
     if not quiet:
-        say(*_summary(summary))
+        say(*summary.lines())
     elif summary.failures:
-        say(*_failures(summary))
+        say(*summary.failed())
     raise typer.Exit(ATTENTION if summary.failures or (strict and summary.n_review) else DONE)
 
 
@@ -417,34 +414,6 @@ class _Progress:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
             self._shown = ""
-
-
-def _summary(summary: Summary) -> list[str]:
-    counts = summary.counts
-    lines = _failures(summary)
-    if summary.skipped:
-        more = ", …" if len(summary.skipped) > 3 else ""
-        lines.append(f"skipped, no reader for them: {', '.join(summary.skipped[:3])}{more}")
-    lines += [f"warning: {warning}" for warning in summary.warnings]
-    shown = ("documents", "sections", "participants", "entities", "contacts", "organisations", "duplicates", "errors")
-    if counts.get("documents") or counts.get("errors"):
-        lines += [f"  {name:<14}{counts[name]:>7}" for name in shown]
-    review = f"{summary.n_review} await review" if summary.n_review else "none awaits review"
-    lines += [
-        f"{counts['documents']} texts on {summary.n_municipalities} municipalities: "
-        f"{counts['participants']} participants, {counts['organisations']} organisations "
-        f"under {counts['organisation_names']} names; of the close pairs {review}",
-        summary.comparing.words,
-        f"model {summary.model.name} ({summary.model.version}); {summary.seconds:.1f} s; written to {summary.out}",
-    ]
-    return lines
-
-
-def _failures(summary: Summary) -> list[str]:
-    lines = [f"not done: {f.source} ({f.error}: {f.message})" for f in summary.failures[:10]]
-    if len(summary.failures) > 10:
-        lines.append(f"not done: {len(summary.failures) - 10} more, see errors.csv")
-    return lines
 
 
 if __name__ == "__main__":

@@ -32,9 +32,10 @@ from .problems import Unusable
 from .publishing import check_target, publish
 from .reading import READERS, Input, discover, document_ids, read
 from .reading.text import looks_garbled
-from .records import Comparing, Document, Failure, Judgement, Resolution
+from .records import Document, Failure, Judgement, Resolution
 from .rows import ROW_TYPES, SCHEMA_VERSION, Row
 from .rulebook import Rulebook, RuleError
+from .summary import Summary
 from .tables import Tables, build
 
 if TYPE_CHECKING:
@@ -62,22 +63,6 @@ class Order:
     workers: int = 0  # 0: as many as are worth it
     formats: tuple[str, ...] = FORMATS
     stdin: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What a run made, in numbers and words."""
-
-    out: Path
-    counts: dict[str, int]
-    n_municipalities: int
-    n_review: int
-    comparing: Comparing
-    failures: tuple[Failure, ...]
-    skipped: tuple[str, ...]
-    warnings: tuple[str, ...]
-    model: ModelChoice
-    seconds: float
 
 
 @dataclass(slots=True)
