@@ -46,6 +46,11 @@ def test_a_population_is_the_same_for_a_seed_and_another_for_another(tmp_path: P
     assert len(a.splitlines()) == 301
 
 
+def test_the_recall_of_the_index_is_printed(tmp_path: Path) -> None:
+    run("population.py", 400, tmp_path / "population.csv")
+    assert "candidate recall 0.9" in run("candidates.py", tmp_path / "population.csv")
+
+
 def test_the_benchmark_measures_a_small_population() -> None:
     printed = run("dedupe.py", "--sizes", 200, "--rivals", "equality")
     for title in ("coalitie", "equality", "candidate recall"):

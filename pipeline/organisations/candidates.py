@@ -24,7 +24,7 @@ ALL_PAIRS_UP_TO = 3000  # different compare forms; above it the index takes over
 ALIKE = 72  # rapidfuzz ratio of squashed forms from which two names are compared whatever their words
 BLOCK = 150  # names that may share one key; a bigger block says too little to be worth all its pairs
 HERE = 1200  # names of one municipality that are still compared all against all
-RARE = 3  # groups of three letters that index a form: its rarest ones
+RARE = 4  # groups of three letters that index a form: its rarest ones
 
 Blocks = dict[str, list[int]]
 
@@ -87,13 +87,15 @@ class _Index:
         yield from self._between(shorts, longs)
 
     def _by_words(self) -> Iterator[Pair]:
-        """Names with an own word in common anywhere, or a kind word in one place where there is nothing else."""
+        """Names with an own word or its letters in common anywhere, or a kind word in one place where that is all."""
         blocks: dict[str, list[int]] = defaultdict(list)
         for index, name in enumerate(self.names):
             for word in name.own:
                 if len(word) > 1:
                     blocks[word].append(index)
             blocks["=" + "".join([w.text for w in name.words if w.part in _PRINTED])].append(index)
+            if name.own:
+                blocks["~" + "".join(sorted("".join(name.own)))].append(index)  # letters that changed places
             if not name.own:
                 for place in places_of(name):
                     for word in name.of(Part.KIND):

@@ -57,7 +57,7 @@ def compare_all(
     judged: Iterable[Pair],
 ) -> Compared:
     """`names` in the order of their keys, with the documents that print them."""
-    groups = _groups(names, identities) if len(names) > ALL_PAIRS_UP_TO else [[at] for at in range(len(names))]
+    groups = groups_of(names, identities)
     firsts = [names[group[0]] for group in groups]
     printed_in = [
         documents[group[0]].union(*[documents[at] for at in group[1:]]) if len(group) > 1 else documents[group[0]]
@@ -108,8 +108,11 @@ class _Book:
             self.scored[a, b] = pair
 
 
-def _groups(names: Sequence[Name], identities: Mapping[NameKey, Identity]) -> list[list[int]]:
-    """Names of one certain body with the same letters, and names with the same words in one municipality."""
+def groups_of(names: Sequence[Name], identities: Mapping[NameKey, Identity]) -> list[list[int]]:
+    """Names that stand for each other, by position: in a big table those of one certain body with the same letters, and
+    those with the same words in one municipality; else each alone."""
+    if len(names) <= ALL_PAIRS_UP_TO:
+        return [[at] for at in range(len(names))]
     groups: dict[object, list[int]] = defaultdict(list)
     for index, name in enumerate(names):
         anchor = identities[name.key].anchor
