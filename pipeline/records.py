@@ -358,6 +358,7 @@ class Comparing:
     indexed: bool = False
     recall: float | None = None
     sampled: int = 0
+    sampled_pairs: int = 0
     auto: int = 0
     review: int = 0
     precision_at_least: float = 0.0
@@ -371,7 +372,8 @@ class Comparing:
         )
         if self.recall is None:
             return bands
-        return f"{bands}; the index finds {self.recall:.0%} of the pairs ({self.sampled} names sampled)"
+        found = round(self.recall * self.sampled_pairs)
+        return f"{bands}; the index finds {found} of the {self.sampled_pairs} pairs of {self.sampled} sampled names"
 
 
 @dataclass(frozen=True, slots=True)

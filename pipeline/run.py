@@ -157,6 +157,7 @@ def comparing(resolution: Resolution) -> dict[str, Any]:
         "blocks_cut": figures.cut,
         "candidate_recall": figures.recall,
         "sampled_names": figures.sampled,
+        "sampled_pairs": figures.sampled_pairs,
         "auto": figures.auto,
         "review": figures.review,
         "auto_precision_bound": figures.precision_at_least,

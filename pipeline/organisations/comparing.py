@@ -40,6 +40,7 @@ class Compared:
     indexed: bool
     recall: float | None
     sampled: int
+    sampled_pairs: int
 
     def likeness(self, a: NameKey, b: NameKey) -> float:
         """The score of a pair or of those that stand for them, 0 where they have nothing in common."""
@@ -84,9 +85,9 @@ def compare_all(
     for a, b in judged:
         if a in identities and b in identities and (a, b) not in book.scored:
             book.enter(a, b, lowest=0.0)
-    recall, sampled = _recall(matcher, firsts, identities, set(found.pairs)) if found.indexed else (None, 0)
+    sample = _recall(matcher, firsts, identities, set(found.pairs)) if found.indexed else (None, 0, 0)
     return Compared(
-        book.scored, tuple(book.conflicts), stand_in, len(found.pairs), found.cut, found.indexed, recall, sampled
+        book.scored, tuple(book.conflicts), stand_in, len(found.pairs), found.cut, found.indexed, *sample
     )  # fmt: skip
 
 
@@ -138,7 +139,7 @@ def _settled(identity: Identity) -> bool:
 
 def _recall(
     matcher: Matcher, names: Sequence[Name], identities: Mapping[NameKey, Identity], found: set[tuple[int, int]]
-) -> tuple[float | None, int]:
+) -> tuple[float | None, int, int]:
     """Holds a sample of the names against all others: which share of the pairs that could be merged are in `found`?"""
     forms = ["".join(name.core) for name in names]
     sample = random.Random(len(names)).sample(range(len(names)), min(len(names), SAMPLE))  # noqa: S311 - a sample
@@ -152,4 +153,4 @@ def _recall(
             compared = matcher.compare(*pair_key(a, b))
             if not compared.conflict and not compared.hold and matcher.probability(compared) >= matcher.rules.review:
                 hits, misses = (hits + 1, misses) if (min(one, two), max(one, two)) in found else (hits, misses + 1)
-    return (round(hits / (hits + misses), 4) if hits + misses else None), len(sample)
+    return (round(hits / (hits + misses), 4) if hits + misses else None), len(sample), hits + misses

@@ -69,6 +69,7 @@ def resolve_names(
         indexed=compared.indexed,
         recall=compared.recall,
         sampled=compared.sampled,
+        sampled_pairs=compared.sampled_pairs,
         auto=sum(pair.scored.band is Band.AUTO for pair in pairs),
         review=sum(pair.scored.band is Band.REVIEW for pair in pairs),
         precision_at_least=matcher.rules.bound.precision_at_least,
