@@ -223,10 +223,6 @@ class OrganisationRules:
         return table
 
     @cached_property
-    def longest_phrase(self) -> int:
-        return max(word.count(" ") + 1 for word in self.kind_words)
-
-    @cached_property
     def suffixes(self) -> tuple[tuple[str, OrganisationKind], ...]:
         """Last parts of compounds, longest first."""
         table: dict[str, OrganisationKind] = {}
