@@ -367,8 +367,8 @@ class Comparing:
     def words(self) -> str:
         """The bands and what they promise, for a person."""
         bands = (
-            f"{self.auto} pairs of names merged unasked (right in at least {self.precision_at_least:.1%}, "
-            f"with 95% confidence), {self.review} for review"
+            f"{self.auto} pairs of names merged unasked (of names held out of training at least "
+            f"{self.precision_at_least:.1%} were right, with 95% confidence), {self.review} for review"
         )
         if self.recall is None:
             return bands
