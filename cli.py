@@ -356,7 +356,7 @@ def rules_check(
 @model_app.command("info")
 @in_words
 def model_info(model: ModelOption = None) -> None:
-    """Which spaCy model would be used, why, its licence and its measured scores."""
+    """Which spaCy model would be used, why, its licence, its sources and its measured scores."""
     from coalitie.pipeline.language.model import choose_model
 
     choice = choose_model(model)
@@ -365,7 +365,9 @@ def model_info(model: ModelOption = None) -> None:
         "model": choice.name,
         "version": choice.version,
         "why": choice.reason,
+        "about": choice.about,
         "licence": choice.licence,
+        "sources": "; ".join(choice.sources),
         "scores": scores or "none measured",
         "path": choice.path,
     }

@@ -6,9 +6,10 @@ import sys
 import time
 from pathlib import Path
 
-import spacy
 from coalitie.pipeline.document import read_document
 from coalitie.pipeline.language.components import assemble
+from coalitie.pipeline.language.model import choose_model, load_model
+from coalitie.pipeline.learned import Learned
 from coalitie.pipeline.records import Text
 from coalitie.pipeline.rulebook import Rulebook
 
@@ -17,11 +18,11 @@ LENGTHS = (250, 500, 1000, 2000)
 
 def main(folder: Path) -> None:
     rulebook = Rulebook()
-    nlp = assemble(spacy.blank("nl"), rulebook)
+    nlp, learned = assemble(load_model(choose_model("embedded")), rulebook), Learned.of(rulebook)
 
     def seconds(text: str) -> float:
         before = time.process_time()
-        read_document(Text("text", text, "utf-8", ""), rulebook, nlp)
+        read_document(Text("text", text, "utf-8", ""), rulebook, nlp, learned)
         return time.process_time() - before
 
     texts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.txt"))]

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .contacts import find_contacts
 from .entities import assemble_entities
-from .language.components import BlockContext
+from .language.components import COMPONENTS, BlockContext
 from .language.dates import DateContext, date_context, find_dates
 from .language.programmes import Setting, setting_of, settle_programmes
-from .participants import read_participants
+from .learned import Learned, Review, rest_of_quote, review_headings, review_kinds
+from .participants import Reading, read_participants
 from .places import locate
-from .records import Block, BlockKind, Document, Found, Label, Place, Section, SectionKind, Text
+from .records import Block, BlockKind, Document, Found, Label, ModelName, Place, Section, SectionKind, Text
 from .rulebook import Rulebook
 from .sections import read_sections, read_title
-from .structure import read_blocks
+from .structure import Weigh, read_blocks
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -24,34 +27,71 @@ if TYPE_CHECKING:
 # What is read from a heading: dates and numbers; a name of a programme only in the title block.
 _IN_HEADINGS = {Label.DATE, Label.COUNT}
 _TITLE_BLOCK = {SectionKind.TITLE, SectionKind.INTRO}
+# What is read from the lines under the first of a pull quote: who says it, and where from.
+_IN_QUOTES = {Label.PERSON, Label.PLACE}
 # Lines of the site whose date is the date of the text.
 _DATE_LINES = {"chrome.front-matter-date", "chrome.source-date"}
 
 
-def read_document(text: Text, rulebook: Rulebook, language: Language) -> Document:
-    """All that one text says. `language` is a pipeline made by `language.components.assemble`."""
+@dataclass(frozen=True, slots=True)
+class FirstReading:
+    """What rules and name model see in a text, before the learned decisions weigh it."""
+
+    sections: tuple[Section, ...]
+    title: str
+    place: Place
+    found: list[Found]
+    names: list[ModelName]
+    reading: Reading
+
+
+def first_reading(text: Text, rulebook: Rulebook, language: Language, learned: Learned | None = None) -> FirstReading:
+    """Structure, sections, names and parties. `learned`: what weighs headings and kinds."""
     content = text.content
-    blocks = read_blocks(content, rulebook)
+    blocks = read_blocks(content, rulebook, _weigh_headings(rulebook, learned))
     sections = read_sections(content, blocks, rulebook)
+    sections = review_kinds(content, sections, learned) if learned else sections
     title = read_title(content, sections)
     place = locate(content, title, rulebook)
-    found = [*date_lines(content, blocks, rulebook), *_find(content, sections, place, rulebook, language)]
+    found, names = _find(content, sections, place, rulebook, language)
     reading = read_participants(content, sections, found, rulebook)
-    contacts = find_contacts(content, sections, rulebook)
-    entities = assemble_entities(sections, found, reading)
-    return Document(text, title, place, tuple(sections), reading.participants, entities, tuple(contacts))
+    return FirstReading(sections, title, place, [*date_lines(content, blocks, rulebook), *found], names, reading)
+
+
+def read_document(text: Text, rulebook: Rulebook, language: Language, learned: Learned) -> Document:
+    """All that one text says. `language` is a pipeline made by `language.components.assemble`."""
+    content = text.content
+    first = first_reading(text, rulebook, language, learned)
+    review = Review(content, first.sections, first.place, rulebook, learned)
+    reading, found = review.read(first.reading, first.found, first.names)
+    contacts = find_contacts(content, first.sections, rulebook)
+    entities = assemble_entities(first.sections, found, reading)
+    return Document(text, first.title, first.place, first.sections, reading.participants, entities, tuple(contacts))
+
+
+def _weigh_headings(rulebook: Rulebook, learned: Learned | None) -> Weigh | None:
+    model = learned.get("headings") if learned else None
+    return partial(review_headings, rules=rulebook.headings, model=model) if model else None
 
 
 def _find(
     content: str, sections: Sequence[Section], place: Place, rulebook: Rulebook, language: Language
-) -> list[Found]:
+) -> tuple[list[Found], list[ModelName]]:
+    """What rules find in headings and blocks, and the votes of the name model on running text."""
     headings = [(s.start, s.start + len(s.heading)) for s in sections if s.heading and s.kind is not SectionKind.TITLE]
     dates = date_context(content, headings, rulebook)
     docs = list(_docs(content, sections, place, dates, language))
+    model = [name for name, _ in language.pipeline if name not in COMPONENTS]
+    for _ in language.pipe(doc for doc, _, running in docs if running):
+        pass  # a Doc is worked on where it is
+    for _ in language.pipe((doc for doc, _, running in docs if not running), disable=model):
+        pass
     found: list[Found] = []
-    for (_, allowed), doc in zip(docs, language.pipe(doc for (doc, _) in docs), strict=True):
+    names: list[ModelName] = []
+    for doc, allowed, _ in docs:
         found += [f for f in doc._.found if allowed is None or f.label in allowed]
-    return settle_programmes(content, sections, found)
+        names += doc._.names
+    return settle_programmes(content, sections, found), names
 
 
 def date_lines(content: str, blocks: Sequence[Block], rulebook: Rulebook) -> list[Found]:
@@ -63,8 +103,9 @@ def date_lines(content: str, blocks: Sequence[Block], rulebook: Rulebook) -> lis
 
 def _docs(
     content: str, sections: Sequence[Section], place: Place, dates: DateContext, language: Language
-) -> Iterator[tuple[Doc, set[Label] | None]]:
-    """A Doc for each heading and each block that is read, with the labels that count there (None: all)."""
+) -> Iterator[tuple[Doc, set[Label] | None, bool]]:
+    """A Doc for each heading and each block that is read, with the labels that count there (None: all), and whether
+    it is running text, on which the name model votes: a list of parties is read by its lines."""
     for section in sections:
         if section.heading:
             allowed = set(_IN_HEADINGS) if section.kind is not SectionKind.TITLE else set()
@@ -74,11 +115,16 @@ def _docs(
                 yield (
                     _doc(section.heading, BlockContext(section.start, dates, place, Setting(section.kind)), language),
                     allowed,
+                    False,
                 )
+        if section.kind is SectionKind.QUOTE and not section.blocks:
+            start, end = rest_of_quote(section)
+            yield _doc(content[start:end], BlockContext(start, dates, place), language), set(_IN_QUOTES), True
         for block in section.blocks:
             if block.kind not in (BlockKind.CHROME, BlockKind.HEADING):
                 context = BlockContext(block.body, dates, place, setting_of(section, block))
-                yield _doc(content[block.body : block.end], context, language), None
+                listed = section.kind is SectionKind.PARTICIPANTS and block.kind is BlockKind.ITEM
+                yield _doc(content[block.body : block.end], context, language), None, not listed
 
 
 def _doc(text: str, context: BlockContext, language: Language) -> Doc:

@@ -102,7 +102,7 @@ def evaluate(run: Path, gold: Path, only: frozenset[str] | None = None) -> Evalu
     for slug, record in records:
         rows = {name: tables[name].get(slug, []) for name in _TABLES}
         try:
-            for name, found, wanted in _compared(rows, record):
+            for name, found, wanted in compare(rows, record):
                 measures.setdefault(name, Measure()).add(slug, found, wanted)
             mentions += _mentions(slug, rows["entities"], record, len(mentions))
         except (KeyError, TypeError, AttributeError) as error:
@@ -161,10 +161,10 @@ def _tables(run: Path) -> dict[str, dict[str, list[dict[str, str]]]]:
 # --- comparing ----------------------------------------------------------------------------------------
 
 
-def _compared(
+def compare(
     rows: Mapping[str, Sequence[dict[str, str]]], gold: Mapping[str, Any]
 ) -> Iterator[tuple[str, list[Item], list[Item]]]:
-    """(measure, what the run has, what gold has) for one text."""
+    """(measure, what the run has, what gold has) for one text. `rows`: its rows of each table, as in the CSV files."""
     document = rows["documents"][0] if rows["documents"] else {}
     for name in ("municipality", "province", "title"):
         yield name, _one(document.get(name)), _one(gold.get(name))

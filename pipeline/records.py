@@ -61,6 +61,15 @@ class Label(Name):
     URL = "url"
 
 
+class ModelLabel(Name):
+    """What a name model says that a name stands for; `OTHER` are works, events, campaigns, products."""
+
+    ORGANISATION = "ORG"
+    PERSON = "PER"
+    PLACE = "LOC"
+    OTHER = "MISC"
+
+
 class Source(Name):
     LIST = "list"
     INLINE = "inline"
@@ -199,6 +208,15 @@ class Found:
     source: Source = Source.RULE
     rule: str = ""
     confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """A vote of the name model."""
+
+    label: ModelLabel
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)

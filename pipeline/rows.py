@@ -76,7 +76,7 @@ class SectionRow:
     start: int = col("First character of the heading (or body), counted in code points", lowest=0)
     end: int = col("One past the last character of the body", lowest=0)
     text: str | None = col("The body, without the heading")
-    rule: str | None = col("The rule that decided the kind")
+    rule: str | None = col("The rule that decided the kind, or what a learned decision made of it and why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class ParticipantRow:
     municipality_code: str | None = col("CBS code of the municipality that the text is about")
     start: int = col("First character, counted in code points", lowest=0)
     end: int = col("One past the last character", lowest=0)
-    confidence: float = col("How sure the rule is", lowest=0, highest=1)
-    rule: str | None = col("The rule that found it")
+    confidence: float = col("How likely it is that this party takes part, under this name", lowest=0, highest=1)
+    rule: str | None = col("The rule that found it, or what a learned decision made of it and why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class EntityRow:
     organisation_id: str | None = col("For organisations: which one", refers="organisations")
     start: int = col("First character, counted in code points", lowest=0)
     end: int = col("One past the last character", lowest=0)
-    confidence: float = col("How sure the rule or model is", lowest=0, highest=1)
+    confidence: float = col("How likely it is that this is right", lowest=0, highest=1)
     source: Source = col("How it was found")
 
 

@@ -27,6 +27,7 @@ from .datapackage import FILE as DATAPACKAGE
 from .datapackage import describe
 from .formats import DOCUMENTS, FORMATS, json_text, jsonl_text, table_text
 from .language.model import ModelChoice, choose_model, load_model
+from .learned.switches import Learned, own_weights
 from .names_in_use import Uses, collect
 from .problems import Unusable
 from .publishing import check_target, publish
@@ -231,7 +232,7 @@ def _warnings(documents: Sequence[tuple[str, Document]]) -> Iterator[str]:
 
 # --- one text at a time, in this process or in several ------------------------------------------------
 
-_Tools = tuple[Rulebook, "Language"]
+_Tools = tuple[Rulebook, "Language", Learned]
 _tools: list[_Tools] = []  # of this process; a forked worker finds its parent's
 
 
@@ -270,18 +271,18 @@ def _start(rules: Path | None, choice: ModelChoice) -> None:
 def _open_tools(rulebook: Rulebook, choice: ModelChoice) -> _Tools:
     from .language.components import assemble
 
-    return rulebook, assemble(load_model(choice), rulebook)
+    return rulebook, assemble(load_model(choice), rulebook), Learned.of(rulebook, own_weights(choice))
 
 
 def _read_one(item: Input) -> Document | Failure:
     from .document import read_document
 
-    rulebook, language = _tools[0]
+    rulebook, language, learned = _tools[0]
     text = read(item)
     if isinstance(text, Failure):
         return text
     try:
-        return read_document(text, rulebook, language)
+        return read_document(text, rulebook, language, learned)
     except (Unusable, RuleError):
         raise
     except Exception as error:  # one odd text must not cost the others; the row says what to report

@@ -8,7 +8,8 @@ import pytest
 import spacy
 from coalitie.pipeline.document import read_document
 from coalitie.pipeline.language.components import assemble
-from coalitie.pipeline.records import Document, Label, Source, Text
+from coalitie.pipeline.learned import Learned
+from coalitie.pipeline.records import Document, Text
 from coalitie.pipeline.rulebook import Rulebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,7 @@ PAGES = sorted((Path(__file__).parent / "corpus" / "texts").glob("*-page.txt"))
 
 
 def reading_of(content: str, language: Language = LANGUAGE) -> Document:
-    return read_document(Text("page.txt", content, "utf-8", ""), RULES, language)
+    return read_document(Text("page.txt", content, "utf-8", ""), RULES, language, Learned(()))
 
 
 def assert_quotes_source(content: str, document: Document) -> None:
@@ -56,13 +57,3 @@ def test_any_text_is_read(content: str) -> None:
 def test_reading_twice_gives_the_same() -> None:
     content = PAGES[0].read_text(encoding="utf-8")
     assert reading_of(content) == reading_of(content)
-
-
-@pytest.mark.parametrize(("label", "found"), [("ORG", True), ("MISC", False), ("PERSON", False)])
-def test_a_model_adds_organisations_that_no_rule_sees(label: str, found: bool) -> None:
-    model = spacy.blank("nl")
-    ruler = model.add_pipe("entity_ruler")
-    ruler.add_patterns([{"label": label, "pattern": "praatpaal"}])  # type: ignore[attr-defined]
-    document = reading_of("Wij bellen elke week met praatpaal over de wijk.", assemble(model, RULES))
-    organisations = [e for e in document.entities if e.label is Label.ORGANISATION]
-    assert [(e.text, e.source) for e in organisations] == ([("praatpaal", Source.MODEL)] if found else [])

@@ -97,3 +97,30 @@ def test_a_model_in_a_folder(tmp_path: Path) -> None:
         choose_model(str(folder), {})
     with pytest.raises(Unusable, match="not a spaCy model"):
         choose_model(str(tmp_path), {})
+
+
+def test_the_embedded_model_tells_licence_sources_and_scores(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch)
+    choice = choose_model(None, {})
+    assert choice.licence == "CC BY-SA 4.0"
+    assert any("UD_Dutch-LassySmall" in source for source in choice.sources)
+    assert 0.5 < choice.scores["ents_f"] < 1
+
+
+def test_an_embedded_model_that_does_not_fit_spacy_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch)
+    monkeypatch.setattr(model, "_spacy_version", lambda: "4.0.0")
+    with pytest.raises(Unusable, match=r"model embedded .* needs spaCy .* installed is 4\.0\.0.*blank:nl"):
+        choose_model(None, {})
+
+
+def test_no_name_model_at_all_can_be_asked_for() -> None:
+    choice = choose_model("blank:nl", {})
+    assert choice.name == "blank:nl"
+    assert load_model(choice).pipe_names == []
+
+
+@pytest.mark.parametrize("source", ["a text", {"name": "X", "license": "MIT"}, {"name": "X"}, {}])
+def test_sources_of_any_shape_are_told(source: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed(monkeypatch, nl_core_news_sm=meta(sources=[source]))
+    assert all(isinstance(told, str) and told for told in choose_model(None, {}).sources)

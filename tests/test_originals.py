@@ -41,7 +41,11 @@ def run(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 # Known, and strict both ways: a line goes when its table is right.
-KNOWN: dict[tuple[str, str], str] = {}
+_WEIGHED = "a learned decision takes the bare 'Gemeente' that opens an item for a party, and GGD and GGzE for none"
+KNOWN: dict[tuple[str, str], str] = {
+    ("test_participants", "heeze-leende"): _WEIGHED,
+    ("test_organisations_in_the_text", "heeze-leende"): _WEIGHED,
+}
 
 
 @pytest.fixture(params=PAGES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections import Counter
 from pathlib import Path
@@ -91,3 +92,33 @@ def test_any_text_is_read_without_crashing(text: str) -> None:
     reading = read_participants(text, read_sections(text, read_blocks(text, RULES), RULES), [], RULES)
     spans = sorted((row.start, row.end) for row in reading.participants)
     assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))
+
+
+GROUPS = """Coalitie in Kruisdal
+
+Wie doen mee?
+
+Samen doen we het.
+
+Binnenring
+
+• Welzijn Forte
+• Gemeente Kruisdal
+
+Deelnemers
+
+• Bibliotheek Kruisdal
+"""
+
+
+def test_a_heading_below_that_of_the_participants_names_a_group_unless_it_only_says_that_they_follow() -> None:
+    sections = read_sections(GROUPS, read_blocks(GROUPS, RULES), RULES)
+    sections = tuple(
+        dataclasses.replace(s, kind=SectionKind.PARTICIPANTS) if s.heading == "Binnenring" else s for s in sections
+    )
+    reading = read_participants(GROUPS, sections, [], RULES)
+    assert [(p.text, p.group) for p in reading.participants] == [
+        ("Welzijn Forte", "Binnenring"),
+        ("Gemeente Kruisdal", "Binnenring"),
+        ("Bibliotheek Kruisdal", ""),
+    ]

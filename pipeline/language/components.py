@@ -1,8 +1,8 @@
 """The spaCy components: each finds one kind of thing in a block of running text and adds it to `doc._.found`.
 
 `assemble` puts them behind whatever model was chosen. The components read the text and the context of the block
-(`doc._.block`); where a model brought entities of its own, the last component adds those that name an organisation,
-a person or a place. Offsets in `doc._.found` are those of the document, not of the block.
+(`doc._.block`); where a model brought entities of its own, the last component keeps them in `doc._.names`, as votes.
+Offsets in both are those of the document, not of the block.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from ..places import find_places
-from ..records import Found, Label, Place, Source
+from ..records import Found, ModelLabel, ModelName, Place
 from ..rulebook import Rulebook
 from .addresses import find_addresses
 from .counts import find_counts
@@ -24,12 +24,14 @@ from .dates import DateContext, find_dates
 from .persons import find_persons
 from .programmes import Setting, find_programmes
 
-# The label schemes of Dutch models, in one place.
+# The label schemes of Dutch models, in one place: what each calls a person, a place, an organisation, and named things
+# of other kinds (works, events, laws, products), which here may be programmes.
 MODEL_LABELS = {
-    "ORG": Label.ORGANISATION, "PER": Label.PERSON, "PERSON": Label.PERSON,
-    "LOC": Label.PLACE, "GPE": Label.PLACE, "FAC": Label.PLACE,
+    "ORG": ModelLabel.ORGANISATION, "PER": ModelLabel.PERSON, "PERSON": ModelLabel.PERSON,
+    "LOC": ModelLabel.PLACE, "GPE": ModelLabel.PLACE, "FAC": ModelLabel.PLACE,
+    "MISC": ModelLabel.OTHER, "WORK_OF_ART": ModelLabel.OTHER, "EVENT": ModelLabel.OTHER, "LAW": ModelLabel.OTHER,
+    "PRODUCT": ModelLabel.OTHER,
 }  # fmt: skip
-MODEL_CONFIDENCE = 0.6  # until a model's own votes are calibrated on these texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,11 @@ class BlockContext:
     setting: Setting = field(default_factory=Setting)
 
 
+MODEL_NAMES = "coalitie_model_names"
+
 if not Doc.has_extension("found"):
     Doc.set_extension("found", default=None)
+    Doc.set_extension("names", default=None)
     Doc.set_extension("block", default=None)
 
 
@@ -71,13 +76,15 @@ def _shifted(found: Iterable[Found], base: int) -> list[Found]:
     return [replace(f, start=f.start + base, end=f.end + base) for f in found]
 
 
-def _model_entities(doc: Doc, context: BlockContext, rulebook: Rulebook) -> list[Found]:  # noqa: ARG001
-    """The model's own entities, under our labels."""
-    return [
-        Found(MODEL_LABELS[e.label_], context.base + e.start_char, context.base + e.end_char, e.text,
-              source=Source.MODEL, rule="model", confidence=MODEL_CONFIDENCE)
+@Language.component(MODEL_NAMES)
+def _model_names(doc: Doc) -> Doc:
+    """The model's own entities, under our labels: votes, which later stages weigh."""
+    base = (doc._.block or BlockContext()).base
+    doc._.names = tuple(
+        ModelName(MODEL_LABELS[e.label_], base + e.start_char, base + e.end_char)
         for e in doc.ents if e.label_ in MODEL_LABELS
-    ]  # fmt: skip
+    )  # fmt: skip
+    return doc
 
 
 _component("coalitie_addresses", lambda doc, at, rules: _shifted(find_addresses(doc.text, rules), at.base))
@@ -86,11 +93,10 @@ _component("coalitie_counts", lambda doc, at, rules: find_counts(doc.text, rules
 _component("coalitie_persons", lambda doc, at, rules: _shifted(find_persons(doc.text, rules), at.base))
 _component("coalitie_programmes", lambda doc, at, rules: find_programmes(doc.text, rules, at.base, at.setting))
 _component("coalitie_places", lambda doc, at, rules: _shifted(find_places(doc.text, at.place, rules), at.base))
-_component("coalitie_model_entities", _model_entities)
 
 COMPONENTS = (
     "coalitie_addresses", "coalitie_dates", "coalitie_counts", "coalitie_persons", "coalitie_programmes",
-    "coalitie_places", "coalitie_model_entities",
+    "coalitie_places", MODEL_NAMES,
 )  # fmt: skip
 
 
@@ -98,5 +104,5 @@ def assemble(nlp: Language, rulebook: Rulebook) -> Language:
     """The model with our components behind it, reading the same rules."""
     for name in COMPONENTS:
         if name not in nlp.pipe_names:
-            nlp.add_pipe(name, config={"rules": str(rulebook.path or "")})
+            nlp.add_pipe(name, config={} if name == MODEL_NAMES else {"rules": str(rulebook.path or "")})
     return nlp

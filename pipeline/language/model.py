@@ -2,6 +2,7 @@
 
 `--model` → the environment's `COALITIE_MODEL` → the best `nl_core_news` package that is installed → the embedded
 default. A model that was asked for by name and is not there is an error; nothing else is put in its place.
+`blank:nl` is no model at all: rules and learned decisions without votes on names.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, distribution
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +23,17 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = "COALITIE_MODEL"
 EMBEDDED = "embedded"
+BLANK = "blank:nl"
 PREFERRED = ("nl_core_news_lg", "nl_core_news_md", "nl_core_news_sm")
 REMEDY = "python -m spacy download nl_core_news_sm"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelChoice:
-    """A model, why this one, and under which terms. `path` is set for a model in a folder."""
+    """A model, why this one, and under which terms. `path` is set for a model in a folder.
+
+    `scores` are those that its maker measured (`ents_f`: F1 of names), `about` what its maker says of it.
+    """
 
     name: str
     version: str
@@ -35,6 +41,8 @@ class ModelChoice:
     licence: str
     scores: Mapping[str, float] = field(default_factory=dict)
     path: str = ""
+    about: str = ""
+    sources: tuple[str, ...] = ()
 
 
 def choose_model(name: str | None = None, environment: Mapping[str, str] | None = None) -> ModelChoice:
@@ -61,17 +69,20 @@ def load_model(choice: ModelChoice) -> Language:
     """The spaCy pipeline of a choice, without our own components."""
     import spacy
 
-    if choice.name == EMBEDDED:
+    if choice.name == BLANK:
         return spacy.blank("nl")
     try:
-        return spacy.load(choice.path or choice.name)
+        return spacy.load(_embedded_folder() if choice.name == EMBEDDED else choice.path or choice.name)
     except Exception as error:  # a model folder can be broken in more ways than spaCy has error types for
         raise Unusable(f"model {choice.name} cannot be loaded ({error}); try another, or {REMEDY}") from error
 
 
 def _asked_for(name: str, reason: str) -> ModelChoice:
-    if name in (EMBEDDED, "blank:nl"):
+    if name == EMBEDDED:
         return _embedded(reason)
+    if name == BLANK:
+        version = f"spaCy {_spacy_version()}"
+        return ModelChoice(BLANK, version, reason, "MIT", about="no name model: rules alone find names")
     if os.sep in name or Path(name).is_dir():
         meta = _folder_meta(Path(name))
         choice = _choice(Path(name).name, meta, reason, path=name)
@@ -89,15 +100,35 @@ def _asked_for(name: str, reason: str) -> ModelChoice:
 
 
 def _embedded(reason: str) -> ModelChoice:
-    # For now a blank pipeline (tokeniser only) under our own rule components; a trained one takes its place here.
-    return ModelChoice(EMBEDDED, f"blank nl, spaCy {_spacy_version()}", reason, "MIT")
+    meta = _folder_meta(_embedded_folder())
+    complaint = _complaint(EMBEDDED, meta)
+    if complaint:
+        raise Unusable(f"{complaint}. Try: pip install 'spacy{meta.get('spacy_version')}'  (or --model {BLANK})")
+    return _choice(EMBEDDED, meta, reason)
+
+
+def _embedded_folder() -> Path:
+    return Path(str(files("coalitie.model")))
 
 
 def _choice(name: str, meta: Mapping[str, Any], reason: str, path: str = "") -> ModelChoice:
     performance = meta.get("performance") or {}
     wanted = ("ents_p", "ents_r", "ents_f", "tag_acc", "dep_las", "sents_f")
     scores = {key: float(performance[key]) for key in wanted if isinstance(performance.get(key), (int, float))}
-    return ModelChoice(name, str(meta.get("version") or "?"), reason, str(meta.get("license") or "?"), scores, path)
+    sources = meta.get("sources")
+    named = tuple(_source(source) for source in sources) if isinstance(sources, list) else ()
+    return ModelChoice(
+        name, str(meta.get("version") or "?"), reason, str(meta.get("license") or "?"), scores, path,
+        str(meta.get("description") or ""), named,
+    )  # fmt: skip
+
+
+def _source(source: Any) -> str:
+    """'UD Dutch LassySmall (CC BY-SA 4.0)', from a record of meta.json."""
+    if not isinstance(source, dict):
+        return str(source)
+    licence = source.get("license")
+    return f"{source.get('name', '?')}{f' ({licence})' if licence else ''}"
 
 
 def _complaint(name: str, meta: Mapping[str, Any]) -> str:

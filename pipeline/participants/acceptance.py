@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..language.name_evidence import PLACE, VILLAGE
 from ..language.names import ACCEPTED, Candidate
-from ..records import Block, Found, Label, Source
+from ..records import Block, Found, Label
 from ..rulebook import Rulebook
 from ..rulebook.organisations import fold
 from .coalition import CoalitionNames
@@ -38,7 +38,6 @@ class NameAcceptance:
         self._own = own
         self._coalition = coalition
         self._programmes = [f for f in found if f.label is Label.PROGRAMME]
-        self._model = [f for f in found if f.label is Label.ORGANISATION]
         self._counts = [f for f in found if f.label is Label.COUNT]
         self._surnames = {f.text.split()[-1] for f in found if f.label is Label.PERSON and " " in f.text}
         self._firm = {fold(c.text) for c in candidates if c.confidence >= _FIRM}
@@ -46,7 +45,7 @@ class NameAcceptance:
         self._articled = {fold(rest) for article, rest in articled if article in ("De", "Het", "'t", "’t")}
 
     def accept(self, candidates: Sequence[Candidate], block: Block) -> list[Candidate]:
-        """The candidates of a block that are names here, with the model's organisations where nothing else stands."""
+        """The candidates of a block that are names here."""
         named = [c for c in self._coalition.quoted if block.body <= c.start and c.end <= block.end]
         groups = [g.span() for g in self._rules.membership.group_pattern.finditer(self._content, block.body, block.end)]
         for candidate in candidates:
@@ -57,9 +56,6 @@ class NameAcceptance:
             c = self._with_article(candidate)
             if self._is_name(c, in_row=self._in_row(c, candidates)):
                 named.append(c)
-        for f in self._model:
-            if block.body <= f.start and f.end <= block.end and not _meets(f.start, f.end, named):
-                named.append(Candidate(f.start, f.end, f.text, "model", f.confidence, Source.MODEL))
         return sorted(named, key=lambda c: c.start)
 
     def _in_row(self, c: Candidate, candidates: Sequence[Candidate]) -> bool:
@@ -84,11 +80,7 @@ class NameAcceptance:
         if c.rule in _WEAK and any(f.start <= c.start and c.end <= f.end for f in self._counts):
             return False  # 'ruim tweehonderd Kruisdalers'
         if c.confidence < ACCEPTED:
-            seen = (
-                folded in self._firm
-                or folded in self._own
-                or any((f.start, f.end) == (c.start, c.end) for f in self._model)
-            )
+            seen = folded in self._firm or folded in self._own
             if not (seen and c.rule in _WEAK):
                 return False
         return c.rule == "own-list" or not self._loses_to_programme(c, in_row=in_row)

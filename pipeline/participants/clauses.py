@@ -184,7 +184,7 @@ class ClauseReader:
             (Party(c.start, c.end, c.text, PartyType.ORGANISATION, c.rule, "", c.confidence), c) for c in candidates
         ]
         if wide:
-            parties += [(p, None) for p in self._nouns(clause, candidates)]
+            parties += [(p, None) for p in self.nouns(clause, candidates)]
         else:
             parties = [item for item in parties if item[1] is None or item[1].rule not in (PLACE, VILLAGE)]
         parties.sort(key=lambda item: item[0].start)
@@ -224,7 +224,7 @@ class ClauseReader:
         letters = "".join(w[0] for w in re.findall(r"[\w]+", name)).casefold()
         return (short.isupper() and len(short) <= 7) or short.casefold() in letters or short.casefold() == letters
 
-    def _nouns(self, clause: Stretch, candidates: list[Candidate]) -> list[Party]:
+    def nouns(self, clause: Stretch, candidates: list[Candidate]) -> list[Party]:
         """Lower-case nouns for parties: categories, groups, roles, and 'gemeente' as one of several."""
         found: list[Party] = []
         text = self._content[clause.start : clause.end]

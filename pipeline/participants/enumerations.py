@@ -146,7 +146,7 @@ class _Reading:
     def _glue(self, parts: Sequence[str], at: int, joint: str, joints_after: Sequence[str], *, whole: bool) -> float:
         """What speaks for part `at` and the next being one name."""
         left_part, right_part = parts[at], parts[at + 1]
-        if not left_part or not right_part:
+        if not (parts[0] and left_part and right_part):
             return 2.0
         first, left, right = parts[0].split()[0].casefold(), left_part.split()[-1], right_part.split()[0]
         if right_part.split()[0].casefold().rstrip(".") in self._rules.names.branch_words:

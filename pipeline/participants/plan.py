@@ -82,7 +82,8 @@ class BlockPlan:
         goes_on = following is not None and following.heading.rstrip().endswith(":")
         if section.heading.rstrip().endswith(":") and (below or siblings or goes_on):
             return label
-        return label if below or section.heading[:1] in "•*-–▪" else ""
+        one_of_several = bool(before) and not self._rules.headings.is_wording(label)
+        return label if below or one_of_several or section.heading[:1] in "•*-–▪" else ""
 
     def _participants_before(self, section: Section) -> list[Section]:
         """The sections about participants directly above this one, nearest first."""

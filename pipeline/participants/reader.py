@@ -30,10 +30,13 @@ _STOPS = {Label.DATE, Label.PERSON, Label.EMAIL, Label.PHONE, Label.URL}
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the stage finds: rows of participants, and organisations that are only mentioned."""
+    """What the stage finds: rows of participants, organisations that are only mentioned, and every stretch of running
+    text that looked like a name (`candidates`) with the nouns that may be parties (`nouns`)."""
 
     participants: tuple[Participant, ...]
     mentions: tuple[Found, ...]
+    candidates: tuple[Candidate, ...] = ()
+    nouns: tuple[Party, ...] = ()
 
 
 def read_participants(content: str, sections: Sequence[Section], found: Sequence[Found], rulebook: Rulebook) -> Reading:
@@ -58,6 +61,7 @@ class _Reader:
         self._own: dict[str, int] = {}
         self._participants: list[Participant] = []
         self._mentions: list[Found] = []
+        self._nouns: list[Party] = []
 
     def read(self) -> Reading:
         plans = [(section, self._blocks.plan(section)) for section in self._sections]
@@ -85,7 +89,7 @@ class _Reader:
         self._mentions = [m for m in self._mentions if self._ends.is_whole(m.text, m.end, names)]
         self._participants.sort(key=lambda row: row.start)
         self._mentions.sort(key=lambda row: row.start)
-        return Reading(tuple(self._participants), tuple(self._mentions))
+        return Reading(tuple(self._participants), tuple(self._mentions), tuple(every), tuple(self._nouns))
 
     def _read_list(self, section: Section, block: Block, group: str) -> None:
         where = Where.LIST if block.kind is BlockKind.ITEM else Where.INLINE
@@ -249,6 +253,7 @@ class _Reader:
                 sentence = Stretch(cut.start, listing[0])
                 group = listing[1]  # what follows in the block is still about that group
             inside = [c for c in accepted if sentence.start <= c.start and c.end <= sentence.end]
+            self._nouns += reader.nouns(sentence, inside)
             silent = section.kind is SectionKind.CONTACT or self._offers_contact(cuts, at)
             for verdict in reader.read(sentence, inside, carried=carried, announced=announced):
                 if verdict.participant:

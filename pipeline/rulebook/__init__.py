@@ -13,6 +13,7 @@ from .contacts import ContactRules
 from .counts import Counts
 from .dates import Dates
 from .headings import HeadingRules
+from .learned import LearnedFile
 from .loading import Record, Rule, RuleError, RuleFolder
 from .matching import MatchingRules
 from .membership import MembershipRules
@@ -113,6 +114,11 @@ class Rulebook:
     def counts(self) -> Counts:
         """Which numbers count something, and which nouns are no things to count."""
         return Counts(self.folder)
+
+    @cached_property
+    def learned(self) -> LearnedFile:
+        """Which learned decisions take part."""
+        return self.folder.yaml("learned.yaml", LearnedFile)
 
     @cached_property
     def places(self) -> Places:

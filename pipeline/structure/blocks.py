@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 
 from ..records import Block, BlockKind
 from ..rulebook import Rulebook
@@ -11,17 +12,22 @@ from .headings import find_headings
 from .lines import Line, marker_style, read_lines, split_line
 from .pillars import Mark
 
+Weigh = Callable[[Sequence[Line], Mapping[int, Mark]], dict[int, Mark]]
 _TOP_LINES = 12  # above the first paragraph a page prints at most so many lines of its own
 _PROSE = 90  # a line this long is running text
 _ENDED = re.compile(r"[.!?…:;][\"”’')]*$")
 _OPEN = re.compile(r"\([^)]*$|[,/&-]$|\b(?:en|of|van|de|het|een|voor|met|in|op|te|aan|the|and)$")
 
 
-def read_blocks(content: str, rulebook: Rulebook) -> tuple[Block, ...]:
-    """The blocks of a text in order. Offsets refer to `content` as it is, and blocks never overlap."""
+def read_blocks(content: str, rulebook: Rulebook, weigh: Weigh | None = None) -> tuple[Block, ...]:
+    """The blocks of a text in order. Offsets refer to `content` as it is, and blocks never overlap.
+
+    `weigh` may change which lines are headings, given what the rules say.
+    """
     rules = rulebook.headings
     lines, chrome = _without_chrome(content, read_lines(content), rules)
     marks = find_headings(content, lines, rules)
+    marks = weigh(lines, marks) if weigh else marks
     blocks = _assemble(content, lines, marks)
     return tuple(sorted([*blocks, *chrome], key=lambda block: block.start))
 
