@@ -16,15 +16,17 @@ _PRECEDENCE = (
 
 def assemble_entities(sections: Sequence[Section], found: Sequence[Found], reading: Reading) -> tuple[Entity, ...]:
     """The entities of a document. Organisations are those of the participants stage; a place or a person inside an
-    organisation's or a programme's name is no row of its own, and programmes give way to a coalition of that name."""
+    organisation's or a programme's name is no row of its own, nor is a place inside a party ('dorpsondersteuner
+    Noorderveen'), and programmes give way to a coalition of that name."""
     starts = [section.start for section in sections]
     organisations = _organisations(reading)
+    parties = [(p.start, p.end) for p in reading.participants if p.type is not PartyType.ORGANISATION]
     taken: list[tuple[int, int]] = []
     rows: list[tuple[Found, float]] = []
     candidates = [*organisations, *(f for f in found if f.label is not Label.ORGANISATION)]
     for label in _PRECEDENCE:
         for f in sorted((f for f in candidates if f.label is label), key=lambda f: (f.start, -f.end)):
-            if _overlaps(f, taken):
+            if _overlaps(f, taken) or (label is Label.PLACE and _overlaps(f, parties)):
                 continue
             taken.append((f.start, f.end))
             rows.append((f, f.confidence))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import shutil
 from pathlib import Path
@@ -19,7 +20,7 @@ from coalitie.pipeline.learned.surroundings import shape, tokens
 from coalitie.pipeline.problems import Unusable
 from coalitie.pipeline.records import Document, Label, ModelLabel, PartyType, Text
 from coalitie.pipeline.rulebook import Rulebook
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
@@ -160,3 +161,15 @@ def test_the_labels_of_any_dutch_model_are_mapped_in_one_place(label: str, known
     doc = assemble(model, RULES)("Wij bellen elke week met praatpaal over de wijk.")
     assert [name.label for name in doc._.names] == ([known] if known else [])
     assert Label.ORGANISATION not in {f.label for f in doc._.found}
+
+
+@given(st.integers(min_value=0, max_value=len(PAGE)), st.text(alphabet="AaBe ,.:;-•\n‘’(){}|0é", max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_read_and_its_rows_quote_it(cut: int, noise: str) -> None:
+    text = PAGE[:cut] + noise + PAGE[cut:]
+    read = read_document(Text("page.txt", text, "utf-8", ""), RULES, LANGUAGE, ALL)
+    for row in (*read.entities, *read.participants):
+        assert text[row.start : row.end] == row.text
+        assert 0 < row.confidence <= 1
+    spans = sorted((row.start, row.end) for row in read.participants)
+    assert all(left[1] <= right[0] for left, right in itertools.pairwise(spans))

@@ -15,7 +15,6 @@ from ..places import find_places
 from ..records import Found, Label, ModelName, Participant, PartyType, Place, Section, SectionKind, Source, Where
 from ..rulebook import Rulebook
 from . import membership, names, parties
-from .kinds import ANSWERS as KINDS
 from .kinds import KindEvidence
 from .linear import Decision
 from .membership import MembershipEvidence
@@ -48,7 +47,7 @@ def review_kinds(content: str, sections: Sequence[Section], learned: Learned) ->
     changed: dict[int, Section] = {}
     for section in evidence.sections():
         decision = model.decide(evidence.of(section))
-        if decision.answer != section.kind and decision.answer in KINDS:
+        if decision.answer != section.kind:
             rule = f"learned ({section.rule}; {decision.why})"
             changed[section.position] = replace(section, kind=SectionKind(decision.answer), rule=rule)
     return tuple(changed.get(s.position, s) for s in sections)
@@ -178,7 +177,8 @@ class Review:
         for participant, decision in self._decided(others, reading, taken, evidence):
             if decision.answer not in (parties.NONE, str(PartyType.ORGANISATION)):
                 kind, sure = PartyType(decision.answer), round(decision.probability, 3)
-                rule = participant.rule if participant.rule else f"learned ({decision.why})"
+                changed = kind is not participant.type or not participant.rule
+                rule = f"learned ({participant.rule or 'unseen'}; {decision.why})" if changed else participant.rule
                 rows.append(replace(participant, type=kind, confidence=sure, rule=rule))
         return rows
 
