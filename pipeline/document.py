@@ -53,7 +53,8 @@ def first_reading(text: Text, rulebook: Rulebook, language: Language, learned: L
     sections = review_kinds(content, sections, learned) if learned else sections
     title = read_title(content, sections)
     place = locate(content, title, rulebook)
-    found, names = _find(content, sections, place, rulebook, language)
+    votes = learned is None or learned.get("names") is not None
+    found, names = _find(content, sections, place, rulebook, language, votes=votes)
     reading = read_participants(content, sections, found, rulebook)
     return FirstReading(sections, title, place, [*date_lines(content, blocks, rulebook), *found], names, reading)
 
@@ -75,16 +76,16 @@ def _weigh_headings(rulebook: Rulebook, learned: Learned | None) -> Weigh | None
 
 
 def _find(
-    content: str, sections: Sequence[Section], place: Place, rulebook: Rulebook, language: Language
+    content: str, sections: Sequence[Section], place: Place, rulebook: Rulebook, language: Language, *, votes: bool
 ) -> tuple[list[Found], list[ModelName]]:
-    """What rules find in headings and blocks, and the votes of the name model on running text."""
+    """What rules find in headings and blocks, and with `votes` what the name model says of running text."""
     headings = [(s.start, s.start + len(s.heading)) for s in sections if s.heading and s.kind is not SectionKind.TITLE]
     dates = date_context(content, headings, rulebook)
     docs = list(_docs(content, sections, place, dates, language))
     model = [name for name, _ in language.pipeline if name not in COMPONENTS]
-    for _ in language.pipe(doc for doc, _, running in docs if running):
+    for _ in language.pipe(doc for doc, _, running in docs if running and votes):
         pass  # a Doc is worked on where it is
-    for _ in language.pipe((doc for doc, _, running in docs if not running), disable=model):
+    for _ in language.pipe((doc for doc, _, running in docs if not (running and votes)), disable=model):
         pass
     found: list[Found] = []
     names: list[ModelName] = []
