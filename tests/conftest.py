@@ -15,6 +15,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("COALITIE_SHARED") or CHECKOUT.parent / "shared")
 
 Coalitie = Callable[..., "subprocess.CompletedProcess[str]"]
+PAGE = "Coalitie in Tiel, Gelderland\n\nGemeente Tiel\n\nWij doen iets.\n\nDeelnemers\n\n• Gemeente Tiel\n• GGD\n"
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +67,15 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run_coalitie("extract", CHECKOUT / "raw", "--out", "run", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder / "run"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder as a user has one: a text, an empty folder, tables of names and of pairs."""
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "tiel.txt").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "names.csv").write_text("naam\nGGD\n", encoding="utf-8")
+    (tmp_path / "names.xlsx").write_bytes(b"PK")
+    (tmp_path / "pairs.csv").write_text("name_a,municipality_a,name_b,municipality_b\nGGD,,GGD,\n", encoding="utf-8")
+    return tmp_path

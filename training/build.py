@@ -79,7 +79,7 @@ def gather_examples(pieces: Sequence[Piece], work: Path) -> Mapping[int, Mapping
 def fit_decisions(found: Mapping[int, Mapping[str, list[Example]]], work: Path) -> None:
     """Weights for each fold, from the others, and for all, with the temperature that fits held-out documents.
 
-    The temperature of a fold's weights is that of the others' figures, so that nothing of the fold is used for it."""
+    The temperature of a fold's weights is measured on documents of the other folds only."""
     for decision in DECISIONS:
         models = {
             fold: fit(decision, [e for other in found if other != fold for e in found[other][decision]])
