@@ -28,6 +28,7 @@ import typer
 
 DONE, ATTENTION, UNUSABLE = 0, 1, 2
 DEFAULT_JUDGEMENTS = Path("raw") / "judgements.csv"
+DEFAULT_CORRECTIONS = Path("raw") / "judgements.corrections.csv"
 
 app = typer.Typer(
     name="coalitie",
@@ -377,9 +378,10 @@ def model_info(model: ModelOption = None) -> None:
 
 
 def _judgements(path: Path | None) -> Path | None:
-    """The file asked for, or the default one where it exists."""
+    """The file asked for, or the default one where it, or the corrections beside it, exists."""
     if path is None:
-        return DEFAULT_JUDGEMENTS if DEFAULT_JUDGEMENTS.is_file() else None
+        made = DEFAULT_JUDGEMENTS.is_file() or DEFAULT_CORRECTIONS.is_file()
+        return DEFAULT_JUDGEMENTS if made else None
     return _existing(path, "--judgements")
 
 

@@ -316,11 +316,31 @@ class ScoredPair:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A steward's word about two names. `line` is where it stands in the judgements file."""
+    """A steward's word about two names, None where it was taken back. `line` is where it stands in its file."""
 
     a: NameKey
     b: NameKey
-    verdict: Verdict
+    verdict: Verdict | None
+    judged_by: str = ""
+    judged_at: str = ""
+    note: str = ""
+    line: int = 0
+
+
+class Property(Name):
+    """What a steward may set of an organisation."""
+
+    NAME = "name"
+    TYPE = "type"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A steward's word about the organisation that a name belongs to; an empty `value` takes the former one back."""
+
+    key: NameKey
+    about: Property
+    value: str
     judged_by: str = ""
     judged_at: str = ""
     note: str = ""
@@ -358,7 +378,7 @@ class DuplicatePair:
     scored: ScoredPair
     organisation_id_a: str
     organisation_id_b: str
-    judgement: Judgement | None = None
+    judgement: Judgement | None = None  # the one that counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import platform
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
@@ -23,6 +23,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .appending import TableError
 from .datapackage import FILE as DATAPACKAGE
 from .datapackage import describe
 from .formats import DOCUMENTS, FORMATS, json_text, jsonl_text, table_text
@@ -33,7 +34,7 @@ from .problems import Unusable
 from .publishing import check_target, publish
 from .reading import READERS, Input, discover, document_ids, read
 from .reading.text import looks_garbled
-from .records import Document, Failure, Judgement, Resolution
+from .records import Correction, Document, Failure, Judgement, Resolution
 from .rows import ROW_TYPES, SCHEMA_VERSION, Row
 from .rulebook import Rulebook, RuleError
 from .summary import Summary
@@ -97,7 +98,7 @@ def extract(order: Order, progress: Progress = lambda *_: None) -> Summary:
     rulebook = open_rulebook(order.rules)
     choice = choose_model(order.model)
     ids = document_ids(item.source for item in found.inputs)
-    judgements, registry = decisions(order.judgements), known_ids(order.registry or order.out, rulebook)
+    said, registry = decisions(order.judgements), known_ids(order.registry or order.out, rulebook)
     clock.lap("preparing")
 
     documents: list[tuple[str, Document]] = []
@@ -113,13 +114,14 @@ def extract(order: Order, progress: Progress = lambda *_: None) -> Summary:
 
     progress("organisations", 0, 1)
     uses = collect(documents)
-    resolution = resolve(uses, rulebook, judgements, registry)
+    resolution = resolve(uses, rulebook, said, registry)
     clock.lap("organisations")
 
     progress("tables", 0, 1)
     tables = build(documents, uses, resolution, failures)
     warnings = (*resolution.warnings, *_warnings(documents))
-    files = _files(tables, documents, order.formats)
+    contents = {document_id: document.text.content for document_id, document in documents}
+    files = run_files(tables, contents, order.formats)
     counts = {row_type.NAME: len(rows) for row_type, rows in tables.named()}
     clock.lap("tables")
     files[RUN] = json_text(
@@ -151,7 +153,10 @@ def extract(order: Order, progress: Progress = lambda *_: None) -> Summary:
 
 
 def comparing(resolution: Resolution) -> dict[str, Any]:
-    """How names were compared, for `run.json`. `candidate_recall` is null where no pair was left out."""
+    """How names were compared, for `run.json`. `candidate_recall` is null where no pair was left out.
+
+    The warnings stand here too, apart from those about the texts, as a rerun makes them anew.
+    """
     figures = resolution.comparing
     return {
         "candidate_pairs": figures.compared,
@@ -162,6 +167,7 @@ def comparing(resolution: Resolution) -> dict[str, Any]:
         "auto": figures.auto,
         "review": figures.review,
         "auto_precision_bound": figures.precision_at_least,
+        "warnings": list(resolution.warnings),
     }
 
 
@@ -179,11 +185,11 @@ def open_rulebook(folder: Path | None) -> Rulebook:
     return rulebook
 
 
-def resolve(uses: Uses, rulebook: Rulebook, judgements: Sequence[Judgement], registry: Registry | None) -> Resolution:
+def resolve(uses: Uses, rulebook: Rulebook, said: Decisions, registry: Registry | None) -> Resolution:
     """Names → organisations. Imported here: nothing before this stage needs the matcher."""
     from .organisations import resolve as resolve_names
 
-    return resolve_names(uses.sorted(), rulebook, judgements, registry)
+    return resolve_names(uses.sorted(), rulebook, said.judgements, registry, said.corrections)
 
 
 def table_files(written: Sequence[tuple[type[Row], Sequence[Row]]]) -> dict[str, bytes]:
@@ -195,6 +201,8 @@ def table_files(written: Sequence[tuple[type[Row], Sequence[Row]]]) -> dict[str,
 
 def provenance(rulebook: Rulebook, judgements: Path | None, choice: ModelChoice | None) -> dict[str, Any]:
     """What a run rests on: versions and hashes, for `run.json`."""
+    from .organisations import corrections_path
+
     digest = hashlib.sha256()
     for name in rulebook.folder.names():
         digest.update(name.encode() + b"\0" + rulebook.folder.bytes_of(name) + b"\0")
@@ -204,8 +212,13 @@ def provenance(rulebook: Rulebook, judgements: Path | None, choice: ModelChoice 
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
         "model": asdict(choice) if choice else None,
         "rules_sha256": digest.hexdigest(),
-        "judgements_sha256": hashlib.sha256(judgements.read_bytes()).hexdigest() if judgements else None,
+        "judgements_sha256": _sha256(judgements),
+        "corrections_sha256": _sha256(corrections_path(judgements)) if judgements else None,
     }
+
+
+def _sha256(path: Path | None) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None and path.is_file() else None
 
 
 def _version(package: str) -> str:
@@ -215,12 +228,13 @@ def _version(package: str) -> str:
         return "unknown"
 
 
-def _files(tables: Tables, documents: Sequence[tuple[str, Document]], formats: Sequence[str]) -> dict[str, bytes]:
+def run_files(tables: Tables, contents: Mapping[str, str], formats: Sequence[str]) -> dict[str, bytes]:
+    """Everything of a run but `run.json`. `contents` holds the decoded text of each document by its id."""
     files: dict[str, bytes] = {}
     if "csv" in formats:
         files.update(table_files(tables.named()))
     if "jsonl" in formats:
-        files[DOCUMENTS] = jsonl_text(tables, {name: document.text.content for name, document in documents}).encode()
+        files[DOCUMENTS] = jsonl_text(tables, contents).encode()
     return files
 
 
@@ -292,16 +306,24 @@ def _read_one(item: Input) -> Document | Failure:
 # --- what earlier runs and stewards decided -----------------------------------------------------------
 
 
-def decisions(path: Path | None) -> Sequence[Judgement]:
-    """The stewards' judgements."""
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What stewards said of pairs of names, and of whole organisations."""
+
+    judgements: tuple[Judgement, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+
+
+def decisions(path: Path | None) -> Decisions:
+    """The judgements file and the corrections beside it."""
     if path is None:
-        return ()
-    from .organisations import JudgementError, read_judgements
+        return Decisions()
+    from .organisations import corrections_path, read_corrections, read_judgements
 
     try:
-        return read_judgements(path)
-    except JudgementError as error:
-        raise Unusable(f"{path}: {error}") from None
+        return Decisions(read_judgements(path), read_corrections(corrections_path(path)))
+    except TableError as error:
+        raise Unusable(f"{path.parent}: {error}") from None
 
 
 def known_ids(path: Path, rulebook: Rulebook) -> Registry:

@@ -11,6 +11,7 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from ..pipeline.organisations import read_judgements
+from ..pipeline.organisations.judgements import standing
 from ..pipeline.problems import Unusable
 from ..pipeline.records import NameKey, Verdict
 
@@ -55,12 +56,12 @@ def read_pairs(path: Path) -> tuple[LabelledPair, ...]:
 
 
 def from_judgements(path: Path) -> tuple[LabelledPair, ...]:
-    """What stewards decided; the last word about a pair counts, and an `unsure` is no label."""
-    last = {tuple(sorted((j.a, j.b))): j for j in read_judgements(path)}
+    """What stewards decided; the word that counts about a pair, and an `unsure` or a disagreement is no label."""
+    found = (holds.judgement for holds in standing(read_judgements(path)).values())
     return tuple(
         LabelledPair(j.a, j.b, j.verdict is Verdict.SAME, path.stem)
-        for j in last.values()
-        if j.verdict is not Verdict.UNSURE
+        for j in found
+        if j is not None and j.verdict is not Verdict.UNSURE
     )
 
 

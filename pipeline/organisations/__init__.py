@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from ..records import Judgement, NameKey, NameUse, Resolution, ScoredPair
+from ..records import Correction, Judgement, NameKey, NameUse, Resolution, ScoredPair
 from ..rulebook import Rulebook
+from .corrections import corrections_path, read_corrections
 from .geography import geography_of
 from .identity import Identifier
 from .judgements import JudgementError, append_judgements, read_judgements
@@ -26,8 +27,10 @@ __all__ = [
     "Registry",
     "RegistryError",
     "append_judgements",
+    "corrections_path",
     "load_registry",
     "matcher_of",
+    "read_corrections",
     "read_judgements",
     "resolve",
     "score_pair",
@@ -52,9 +55,10 @@ def resolve(
     rulebook: Rulebook,
     judgements: Iterable[Judgement] = (),
     registry: Registry | None = None,
+    corrections: Iterable[Correction] = (),
 ) -> Resolution:
     """Groups the names of a run into organisations."""
-    return resolve_names(uses, matcher_of(rulebook), judgements, registry)
+    return resolve_names(uses, matcher_of(rulebook), judgements, registry, corrections)
 
 
 def score_pair(a: NameKey, b: NameKey, rulebook: Rulebook) -> ScoredPair:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..records import (
     Band,
     Comparing,
+    Correction,
     DuplicatePair,
     Judgement,
     NameKey,
     NameLink,
     NameUse,
     Organisation,
+    OrganisationType,
+    Property,
     Resolution,
     Scope,
     ScoredPair,
@@ -25,22 +28,27 @@ from ..records import (
 from ..rulebook.organisations import fold
 from .clustering import Clusters, Edge, cluster
 from .comparing import Pair, compare_all
+from .corrections import in_force
 from .display import canonical
 from .identity import Identity
-from .judgements import latest, pair_key
+from .judgements import Standing, pair_key, standing
 from .matching import Matcher
 from .registry import Registry, assign
 
 
 def resolve_names(
-    uses: Sequence[NameUse], matcher: Matcher, judgements: Iterable[Judgement] = (), registry: Registry | None = None
+    uses: Sequence[NameUse],
+    matcher: Matcher,
+    judgements: Iterable[Judgement] = (),
+    registry: Registry | None = None,
+    corrections: Iterable[Correction] = (),
 ) -> Resolution:
     """Groups the names and says how sure each link is. Neither input nor registry is changed."""
     counted = _counted(uses)
     keys = sorted(counted)
     names = [matcher.reader.read(key) for key in keys]
     identities = {key: matcher.identifier.identify(name) for key, name in zip(keys, names, strict=True)}
-    said = latest(judgements)
+    said = standing(judgements)
     compared = compare_all(matcher, names, identities, [counted[key].documents for key in keys], said)
     scored = _undecided(compared.scored, identities, matcher)
     edges = [Edge(p.a, p.b, p.score, _method(p, matcher)) for p in scored.values() if p.band is Band.AUTO]
@@ -48,10 +56,15 @@ def resolve_names(
     # a bare kind word means the local body, or the one of that kind that the same page calls by its name
     soft = {key for key, identity in identities.items() if identity.bare and identity.anchor.startswith("kind:")}
     certain = {key: anchor for key, anchor in anchors.items() if key not in soft}
-    clusters, warnings = cluster(keys, anchors, certain, edges, said.values(), compared.conflicts, compared.likeness)
+    holding = [word for found in said.values() for word in _holding(found)]
+    clusters, warnings = cluster(keys, anchors, certain, edges, holding, compared.conflicts, compared.likeness)
     groups = clusters.groups()
     registry = registry or Registry()
-    described = [_describe(group, counted, identities, matcher, said, clusters) for group in groups]
+    reviewed = {clusters.root(word.a) for word in holding if _merged(word, clusters)}
+    described = [
+        _describe(group, counted, identities, matcher, clusters.root(group[0]) in reviewed) for group in groups
+    ]
+    described = _corrected(described, corrections)
     ids = assign(
         [(_content(group, identities, matcher), o.name, group) for group, o in zip(groups, described, strict=True)],
         registry,
@@ -75,7 +88,11 @@ def resolve_names(
         precision_at_least=matcher.rules.bound.precision_at_least,
     )
     return Resolution(
-        tuple(sorted(organisations, key=lambda o: (fold(o.name), o.organisation_id))), links, pairs, warnings, figures
+        tuple(sorted(organisations, key=lambda o: (fold(o.name), o.organisation_id))),
+        links,
+        pairs,
+        (*warnings, *_disagreements(said, counted)),
+        figures,
     )
 
 
@@ -87,6 +104,51 @@ def _counted(uses: Sequence[NameUse]) -> dict[NameKey, NameUse]:
             use.key, old.n_mentions + use.n_mentions, old.documents | use.documents
         )  # fmt: skip
     return counted
+
+
+def _holding(found: Standing) -> tuple[Judgement, ...]:
+    """The words that the clusters have to keep; where stewards disagree, the names stay apart."""
+    if found.judgement is not None:
+        return (found.judgement,)
+    return tuple(word for word in found.words if word.verdict is Verdict.DIFFERENT)[-1:]
+
+
+def _merged(word: Judgement, clusters: Clusters) -> bool:
+    """Whether a steward's `same` is kept by these clusters."""
+    known = word.verdict is Verdict.SAME and word.a in clusters.parent and word.b in clusters.parent
+    return known and clusters.root(word.a) == clusters.root(word.b)
+
+
+def _disagreements(said: Mapping[Pair, Standing], present: Mapping[NameKey, NameUse]) -> tuple[str, ...]:
+    return tuple(
+        f"stewards disagree about {a.name} and {b.name} (lines {', '.join(str(word.line) for word in found.words)}); "
+        "kept apart until they agree"
+        for (a, b), found in sorted(said.items())
+        if found.contradicted and a in present and b in present
+    )
+
+
+def _corrected(organisations: Sequence[Organisation], corrections: Iterable[Correction]) -> list[Organisation]:
+    """The organisations with what stewards set of them."""
+    about: dict[NameKey, list[Correction]] = defaultdict(list)
+    for correction in corrections:
+        about[correction.key].append(correction)
+    if not about:
+        return list(organisations)
+    corrected = []
+    for one in organisations:
+        said = [correction for key in one.names if key in about for correction in about[key]]
+        found = in_force(said, one.names)
+        if found:
+            name, kind = found.get(Property.NAME), found.get(Property.TYPE)
+            one = replace(  # noqa: PLW2901 - the same organisation, corrected
+                one,
+                name=name.value if name else one.name,
+                type=OrganisationType(kind.value) if kind else one.type,
+                status=Status.REVIEWED,
+            )
+        corrected.append(one)
+    return corrected
 
 
 def _undecided(
@@ -150,8 +212,7 @@ def _describe(
     counted: dict[NameKey, NameUse],
     identities: dict[NameKey, Identity],
     matcher: Matcher,
-    said: dict[Pair, Judgement],
-    clusters: Clusters,
+    judged: bool,
 ) -> Organisation:
     anchored = sorted((identities[key] for key in group if identities[key].anchor), key=_certainty)
     best = _best(group, counted, matcher)
@@ -165,11 +226,6 @@ def _describe(
         homes = {matcher.reader.read(key).municipality for key in group} - {""}
         municipality = homes.pop() if len(homes) == 1 else ""
     found = matcher.geography.by_name.get(municipality)
-    judged = any(
-        clusters.root(a) == clusters.root(group[0]) == clusters.root(b) and j.verdict is Verdict.SAME
-        for (a, b), j in said.items()
-        if a in clusters.parent and b in clusters.parent
-    )
     status = Status.REVIEWED if judged else Status.KNOWN if identity.known else Status.AUTO
     code = found.code if found else ""
     return Organisation("", name, identity.type, identity.scope, found.name if found else "", code, status, group)
@@ -206,13 +262,11 @@ def _pairs(
     organisations: Sequence[Organisation],
     id_of: dict[NameKey, str],
     matcher: Matcher,
-    said: dict[Pair, Judgement],
+    said: Mapping[Pair, Standing],
 ) -> tuple[DuplicatePair, ...]:
     """What a steward may look at: merged and doubtful pairs, close ones that were kept apart, and judged ones."""
     listed = {
-        key: _held(pair, "kept apart by what else is known") if _blocked(pair, id_of) and key not in said else pair
-        for key, pair in scored.items()
-        if key in said or not _trivial(pair)
+        key: _shown(pair, said.get(key), id_of) for key, pair in scored.items() if key in said or not _trivial(pair)
     }
     for organisation in organisations:
         # names that were recognised one by one are shown against the most usual one
@@ -226,14 +280,25 @@ def _pairs(
                 if pair.band is Band.AUTO:
                     listed[pair.a, pair.b] = pair
     rows = [
-        DuplicatePair(_pair_id(pair.a, pair.b), pair, id_of[pair.a], id_of[pair.b], said.get(key))
+        DuplicatePair(_pair_id(pair.a, pair.b), pair, id_of[pair.a], id_of[pair.b], _word(said.get(key)))
         for key, pair in listed.items()
     ]
     order = {Band.REVIEW: 0, Band.AUTO: 1, Band.DISTINCT: 2}
     return tuple(sorted(rows, key=lambda r: (order[r.scored.band], -r.scored.score, r.scored.a, r.scored.b)))
 
 
-def _blocked(pair: ScoredPair, id_of: dict[NameKey, str]) -> bool:
+def _word(found: Standing | None) -> Judgement | None:
+    return found.judgement if found else None
+
+
+def _shown(pair: ScoredPair, found: Standing | None, id_of: Mapping[NameKey, str]) -> ScoredPair:
+    """A pair as a steward should see it: with the reason why it waits, where its score alone does not tell."""
+    if found is not None:
+        return _held(pair, "stewards disagree") if found.contradicted else pair
+    return _held(pair, "kept apart by what else is known") if _blocked(pair, id_of) else pair
+
+
+def _blocked(pair: ScoredPair, id_of: Mapping[NameKey, str]) -> bool:
     """Whether a sure pair was not merged: a conflict, a judgement or a weak bridge between its clusters."""
     return pair.band is Band.AUTO and id_of[pair.a] != id_of[pair.b]
 

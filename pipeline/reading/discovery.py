@@ -19,7 +19,7 @@ from pathlib import Path, PurePath
 from ..problems import Unusable
 
 STDIN = "stdin"
-JUDGEMENTS = "judgements.csv"
+DECISIONS = frozenset({"judgements.csv", "judgements.corrections.csv"})  # the stewards', never texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def discover(
             continue
         for path, base, named in _expand(name, out):
             source = path.relative_to(base)
-            if path.name == JUDGEMENTS:
+            if path.name in DECISIONS:
                 continue
             if not named and path.suffix.lower() not in suffixes:
                 skipped.add(_printable(source))
