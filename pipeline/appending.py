@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Generic, TypeVar
 
+from .formats import csv_lines
+
 T = TypeVar("T")
-_TAIL = 256  # bytes before the place read last that must be as they were, for the file to be read on from there
 
 Parse = Callable[[Mapping[str, str], int], "T"]  # the cells of a row by column, its line → what it says
 
@@ -37,7 +39,7 @@ class AppendedTable(Generic[T]):
         self._header: list[str] = []
         self._lines = 0  # read so far
         self._size = 0  # bytes read so far
-        self._tail = b""
+        self._digest = hashlib.sha256(b"").digest()  # of the bytes read so far
         self._seen: tuple[int, int, int] | None = None
 
     def rows(self) -> tuple[T, ...]:
@@ -57,37 +59,38 @@ class AppendedTable(Generic[T]):
         Nobody else appends between the reading and the writing. Returns how many rows were written.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a+b") as file, locked(file):
+        with self.path.open("a+b", buffering=0) as file, locked(file):
             self._read_on(file)
             rows = choose(tuple(self._rows))
             if not rows:
                 return 0
-            out = io.StringIO(newline="")
-            writer = csv.writer(out, lineterminator="\n")
             size = file.seek(0, os.SEEK_END)
-            if not size:
-                writer.writerow(self._columns)
-            elif not _ends_a_line(file, size):
-                out.write("\n")
-            writer.writerows(rows)
-            file.seek(0, os.SEEK_END)
-            file.write(out.getvalue().encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
+            text = csv_lines(rows if size else [self._columns, *rows])
+            self._check(rows)
+            if size and not _ends_a_line(file, size):
+                text = f"\n{text}"
+            _write(file, text.encode("utf-8"), size)
             self._read_on(file)
         return len(rows)
+
+    def _check(self, rows: Sequence[Sequence[str]]) -> None:
+        """Raises ValueError for a row that could not be read back: it would stop everybody."""
+        for row, back in zip(rows, csv.reader(io.StringIO(csv_lines(rows), newline=""), strict=True), strict=True):
+            if list(row) != back:
+                raise ValueError("a row does not survive being written")
+            self._parse(dict(zip(self._columns, [cell.strip() for cell in back], strict=True)), 0)
 
     def _read_on(self, file: IO[bytes]) -> None:
         found = os.fstat(file.fileno())
         seen = (found.st_ino, found.st_size, found.st_mtime_ns)
         if seen == self._seen:
             return
-        file.seek(max(0, self._size - _TAIL))
-        kept = file.read(self._size - file.tell())
-        if not self._size or kept != self._tail or not kept.endswith(b"\n"):
+        file.seek(0)
+        data = file.read()
+        as_it_was = hashlib.sha256(data[: self._size]).digest() == self._digest
+        if not as_it_was or not data[: self._size].endswith(b"\n"):
             self._forget()
-            file.seek(0)
-        new = file.read()
+        new = data[self._size :]
         try:
             text = new.decode("utf-8-sig" if not self._size else "utf-8")
         except UnicodeDecodeError as error:
@@ -98,14 +101,13 @@ class AppendedTable(Generic[T]):
         except TableError:
             self._forget()  # so that the next reader is told as well
             raise
-        self._size += len(new)
-        self._tail = (kept + new)[-_TAIL:] if self._size > len(new) else new[-_TAIL:]
-        self._seen = seen
+        self._size, self._digest, self._seen = len(data), hashlib.sha256(data).digest(), seen
 
     def _add(self, text: str) -> None:
-        reader = csv.reader(io.StringIO(text, newline=""))
+        # strict: a quotation mark that nothing closes would swallow every row that is added behind it
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         first = self._lines
-        for cells in reader:
+        for cells in _told(reader, self.path.name, first):
             where = f"{self.path.name}, line {first + reader.line_num}"
             if not self._header:
                 if not any(cell.strip() for cell in cells):
@@ -128,6 +130,37 @@ class AppendedTable(Generic[T]):
             except ValueError as error:
                 raise TableError(f"{where}: {error}") from None
         self._lines = first + reader.line_num
+
+
+def content_hash(path: Path) -> str | None:
+    """SHA-256 of a file of decisions; None for one that is missing or empty, as neither says anything."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() and path.stat().st_size else None
+
+
+def _told(reader: Iterator[list[str]], name: str, before: int) -> Iterator[list[str]]:
+    """The rows of a file, or in words why it is no CSV."""
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            line = before + getattr(reader, "line_num", 0)
+            raise TableError(f"{name}, line {line}: not valid CSV ({error}); is a quotation mark missing?") from None
+        yield cells
+
+
+def _write(file: IO[bytes], data: bytes, size: int) -> None:
+    """All of it behind the first `size` bytes, or none: a disk that is full leaves no half row."""
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[file.write(rest) :]
+        os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            file.truncate(size)
+        raise
 
 
 def _ends_a_line(file: IO[bytes], size: int) -> bool:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,13 @@ _SPECIAL = re.compile('[,"\r\n]')
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """RFC 4180 quoting with `\\n` line ends; null is an empty cell."""
+    return csv_lines(chain([header], rows))
+
+
+def csv_lines(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows without a header, in the same manner."""
     # Not csv.writer: before Python 3.13 it leaves a lone carriage return without quotes.
-    lines = [",".join(map(_cell, header)), *(",".join(map(_cell, row)) for row in rows)]
+    lines = (",".join(map(_cell, row)) for row in rows)
     return "".join(f"{line or _EMPTY}\n" for line in lines)
 
 

@@ -23,7 +23,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .appending import TableError
+from .appending import TableError, content_hash
+from .awaiting import awaiting
 from .datapackage import FILE as DATAPACKAGE
 from .datapackage import describe
 from .formats import DOCUMENTS, FORMATS, json_text, jsonl_text, table_text
@@ -173,7 +174,7 @@ def comparing(resolution: Resolution) -> dict[str, Any]:
 
 def waiting(tables: Tables) -> int:
     """How many pairs a steward has yet to decide."""
-    return sum(row.band.value == "review" and row.judgement is None for row in tables.duplicates)
+    return len(awaiting(tables.duplicates))
 
 
 def open_rulebook(folder: Path | None) -> Rulebook:
@@ -212,13 +213,9 @@ def provenance(rulebook: Rulebook, judgements: Path | None, choice: ModelChoice 
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
         "model": asdict(choice) if choice else None,
         "rules_sha256": digest.hexdigest(),
-        "judgements_sha256": _sha256(judgements),
-        "corrections_sha256": _sha256(corrections_path(judgements)) if judgements else None,
+        "judgements_sha256": content_hash(judgements) if judgements else None,
+        "corrections_sha256": content_hash(corrections_path(judgements)) if judgements else None,
     }
-
-
-def _sha256(path: Path | None) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path is not None and path.is_file() else None
 
 
 def _version(package: str) -> str:

@@ -151,7 +151,7 @@ def test_an_open_table_reads_on_and_notices_edits(tmp_path: Path) -> None:
     for number in range(3):
         assert theirs.append(
             lambda rows, n=number: [(f"A{n}", "", "B", "", "same", "x", "", "")] * (n + 1 - len(rows))
-        ) in (0, 1)  # type: ignore[misc]
+        ) in (0, 1)
         assert [row.a.name for row in mine.rows()] == [f"A{n}" for n in range(number + 1)]
     assert [row.line for row in mine.rows()] == [2, 3, 4]
     path.write_text(path.read_text(encoding="utf-8").replace("A0", "A9"), encoding="utf-8")

@@ -220,3 +220,29 @@ def test_known_bodies_are_recognised_by_each_alias() -> None:
         for form in (known.name, *known.aliases):
             identity = matcher.identifier.identify(matcher.reader.read(NameKey(form)))
             assert identity.known == known or identity.anchor.startswith("ggd:"), form
+
+
+# --- what stewards join and take out ---------------------------------------------------------------
+
+
+def test_the_names_that_stay_of_one_body_stay_together() -> None:
+    names = [("Humanitas", "Assen"), ("Humanitas", "Ede"), ("Humanitas", "Goes"), ("Humanitas", "Zutphen")]
+    for out in names:  # whichever comes first in the order of names
+        stay = [name for name in names if name != out]
+        said = [_judged(out, name, Verdict.DIFFERENT, line) for line, name in enumerate(stay, start=2)]
+        groups = {organisation.names for organisation in resolve(_uses(*names), RULES, said).organisations}
+        assert {len(group) for group in groups} == {1, 3}
+
+
+def test_a_name_joined_by_a_steward_brings_all_that_were_one_with_it() -> None:
+    alike = [("Tjarda", "Zutphen"), ("Stichting Tjarda", "Zutphen"), ("St. Tjarda", "Zutphen")]
+    other = ("De Oude Smederij", "Assen")
+    assert len(resolve(_uses(*alike, other), RULES).organisations) == 2
+    for name in alike:
+        assert len(resolve(_uses(*alike, other), RULES, [_judged(name, other, Verdict.SAME, 2)]).organisations) == 1
+
+
+def test_a_name_joined_by_a_steward_still_brings_no_second_certain_body() -> None:
+    one, two, free = ("Gemeente Zutphen", "Zutphen"), ("Gemeente Assen", "Assen"), ("De Oude Smederij", "Zutphen")
+    said = [_judged(one, free, Verdict.SAME, 2)]
+    assert len(resolve(_uses(one, two, free), RULES, said).organisations) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -93,12 +94,14 @@ def cluster(
 
     Stewards go first, `different` before `same`; then names with one anchor; then edges from sure to less sure. Two
     clusters whose names are not alike on average (`likeness` of two names) are not joined by one edge between them.
-    The outcome depends on what is given and not on its order.
+    What a steward joined is one body however unlike its names are: conflicts and likeness are looked at between the
+    names that came together without a steward (`kin`). The outcome depends on what is given and not on its order.
     """
-    clusters = Clusters(certain)
+    clusters, kin = Clusters(certain), Clusters({})
     ordered = sorted(set(keys))
     for key in ordered:
         clusters.add(key)
+        kin.add(key)
     present = set(ordered)
     said = sorted((j for j in judgements if j.a in present and j.b in present), key=lambda j: (j.line, j.a, j.b))
     different = [j for j in said if j.verdict is Verdict.DIFFERENT]
@@ -112,19 +115,24 @@ def cluster(
             clusters.join(Edge(judgement.a, judgement.b, 1.0, "judgement"))
         else:
             warnings.append(_contradiction(clusters, judgement, different))
-    first_of: dict[str, NameKey] = {}
+    heads: dict[str, list[NameKey]] = defaultdict(list)
     for key in ordered:
         anchor = anchors.get(key, "")
         if not anchor:
             continue
-        first = first_of.setdefault(anchor, key)
-        if first != key and clusters.may_join(first, key, by_steward=True):
-            clusters.join(Edge(first, key, 0.99, "known"))
+        head = next((head for head in heads[anchor] if clusters.may_join(head, key, by_steward=True)), None)
+        if head is None:
+            heads[anchor].append(key)
+            continue
+        for partition in (clusters, kin):
+            partition.join(Edge(head, key, 0.99, "known"))
     for a, b in sorted(conflicts):
-        clusters.forbid(a, b)
+        kin.forbid(a, b)
     for edge in sorted(edges, key=lambda e: (-e.score, e.a, e.b)):
-        if clusters.may_join(edge.a, edge.b) and not (likeness and _weak(clusters, edge, likeness)):
+        joined = clusters.may_join(edge.a, edge.b) and kin.may_join(edge.a, edge.b)
+        if joined and not (likeness and _weak(kin, edge, likeness)):
             clusters.join(edge)
+            kin.join(edge)
     return clusters, tuple(warnings)
 
 

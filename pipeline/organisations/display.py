@@ -19,6 +19,8 @@ def display_form(printed: str) -> str:
         # the apostrophe of 'thuis and 't Hart belongs to the name
         text = f"'{lead}" if text[:1] in "'’‘" and text[-1:] not in "'’‘" and lead else lead
     stripped = text.rstrip(' \t\n\u00a0"“”„,;:•*')
+    if sum(stripped.count(mark) for mark in '"“”„') % 2:  # it closes a quotation within the name: Stichting "De Brug"
+        stripped = text.rstrip(" \t\n\u00a0,;:•*")
     if stripped.endswith(("'", "’")) and not text.startswith(("'", "’")):
         stripped = stripped.rstrip("'’")
     if stripped.endswith(".") and stripped.count(".") == 1 and len(stripped.split()[-1]) > 5:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..appending import AppendedTable, TableError
@@ -25,16 +25,22 @@ class Standing:
     """
 
     words: tuple[Judgement, ...]
+    contradicted: bool = field(init=False)
+    judgement: Judgement | None = field(init=False)  # the word that counts
+
+    def __post_init__(self) -> None:
+        said = {word.verdict for word in self.words if word.judged_by} if len(self.words) > 1 else set()
+        contradicted = said >= {Verdict.SAME, Verdict.DIFFERENT}
+        # set once, as thousands of pairs are asked for it at every key press
+        object.__setattr__(self, "contradicted", contradicted)
+        object.__setattr__(self, "judgement", self.words[-1] if self.words and not contradicted else None)
 
     @property
-    def contradicted(self) -> bool:
-        said = {word.verdict for word in self.words if word.judged_by}
-        return said >= {Verdict.SAME, Verdict.DIFFERENT}
-
-    @property
-    def judgement(self) -> Judgement | None:
-        """The word that counts."""
-        return self.words[-1] if self.words and not self.contradicted else None
+    def kept(self) -> Judgement | None:
+        """The word that a clustering has to keep: where stewards disagree, that the names are different."""
+        if not self.contradicted:
+            return self.judgement
+        return [word for word in self.words if word.verdict is Verdict.DIFFERENT][-1]
 
 
 def pair_key(a: NameKey, b: NameKey) -> Pair:
@@ -47,9 +53,10 @@ def standing(judgements: Iterable[Judgement]) -> dict[Pair, Standing]:
     last: dict[Pair, dict[str, Judgement]] = {}
     for judgement in sorted(judgements, key=lambda judgement: judgement.line):
         said = last.setdefault(pair_key(judgement.a, judgement.b), {})
-        said.pop(judgement.judged_by, None)  # so that the words stay in the order in which they were said
+        steward = judgement.judged_by.casefold()
+        said.pop(steward, None)  # so that the words stay in the order in which they were said
         if judgement.verdict is not None:
-            said[judgement.judged_by] = judgement
+            said[steward] = judgement
     return {pair: Standing(tuple(said.values())) for pair, said in last.items() if said}
 
 
@@ -87,5 +94,5 @@ def cells(judgement: Judgement) -> tuple[str, ...]:
     """A judgement as the cells of its row, the pair in the order of its key."""
     a, b = pair_key(judgement.a, judgement.b)
     verdict = str(judgement.verdict) if judgement.verdict is not None else WITHDRAWN
-    note = " ".join(judgement.note.split())
-    return (a.name, a.municipality, b.name, b.municipality, verdict, judgement.judged_by, judgement.judged_at, note)
+    folded = (" ".join(text.split()) for text in (judgement.judged_by, judgement.judged_at, judgement.note))
+    return (a.name, a.municipality, b.name, b.municipality, verdict, *folded)

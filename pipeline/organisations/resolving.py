@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from ..awaiting import DISAGREE
 from ..records import (
     Band,
     Comparing,
@@ -56,11 +57,11 @@ def resolve_names(
     # a bare kind word means the local body, or the one of that kind that the same page calls by its name
     soft = {key for key, identity in identities.items() if identity.bare and identity.anchor.startswith("kind:")}
     certain = {key: anchor for key, anchor in anchors.items() if key not in soft}
-    holding = [word for found in said.values() for word in _holding(found)]
-    clusters, warnings = cluster(keys, anchors, certain, edges, holding, compared.conflicts, compared.likeness)
+    kept = [word for found in said.values() if (word := found.kept) is not None]
+    clusters, warnings = cluster(keys, anchors, certain, edges, kept, compared.conflicts, compared.likeness)
     groups = clusters.groups()
     registry = registry or Registry()
-    reviewed = {clusters.root(word.a) for word in holding if _merged(word, clusters)}
+    reviewed = {clusters.root(word.a) for word in kept if _merged(word, clusters)}
     described = [
         _describe(group, counted, identities, matcher, clusters.root(group[0]) in reviewed) for group in groups
     ]
@@ -104,13 +105,6 @@ def _counted(uses: Sequence[NameUse]) -> dict[NameKey, NameUse]:
             use.key, old.n_mentions + use.n_mentions, old.documents | use.documents
         )  # fmt: skip
     return counted
-
-
-def _holding(found: Standing) -> tuple[Judgement, ...]:
-    """The words that the clusters have to keep; where stewards disagree, the names stay apart."""
-    if found.judgement is not None:
-        return (found.judgement,)
-    return tuple(word for word in found.words if word.verdict is Verdict.DIFFERENT)[-1:]
 
 
 def _merged(word: Judgement, clusters: Clusters) -> bool:
@@ -294,7 +288,7 @@ def _word(found: Standing | None) -> Judgement | None:
 def _shown(pair: ScoredPair, found: Standing | None, id_of: Mapping[NameKey, str]) -> ScoredPair:
     """A pair as a steward should see it: with the reason why it waits, where its score alone does not tell."""
     if found is not None:
-        return _held(pair, "stewards disagree") if found.contradicted else pair
+        return _held(pair, DISAGREE) if found.contradicted else pair
     return _held(pair, "kept apart by what else is known") if _blocked(pair, id_of) else pair
 
 
