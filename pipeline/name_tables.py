@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import gc
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -15,13 +16,15 @@ from .formats import csv_text, json_text, read_csv
 from .names_in_use import Uses
 from .problems import Unusable
 from .publishing import check_target, publish
-from .records import Comparing, NameKey, NameUse
+from .records import Comparing, NameKey, NameUse, Resolution
 from .rows import DuplicateRow, OrganisationNameRow, OrganisationRow
 from .rulebook import Rulebook
 from .run import OWNED, RUN, comparing, decisions, known_ids, provenance, resolve, table_files, waiting
-from .tables import build
+from .tables import Tables, build
 
 ROWS = "rows.csv"
+KeyedRow = tuple[str, str, NameKey | None]  # id, name as written, key; None where it has no name
+_ROWS_HEADER = ("id", "name", "organisation_id", "municipality")
 _PAIR = ("name_a", "municipality_a", "name_b", "municipality_b")
 
 
@@ -73,20 +76,13 @@ def dedupe(
     n_rows = len(rows)
     rows.clear()  # of a big table the cells are most of the memory, and no longer needed
     uses = _uses(keys, place.codes())
-    with _no_collection():
+    with no_collection():
         resolution = resolve(uses, rulebook, decisions(judgements), known_ids(registry or out, rulebook))
         tables = build([], uses, resolution)
-        files = table_files(
-            [
-                (OrganisationRow, tables.organisations),
-                (OrganisationNameRow, tables.organisation_names),
-                (DuplicateRow, tables.duplicates),
-            ]
-        )
+        files = name_files(tables)
     if columns.row_id:
-        of = {link.key: link.organisation_id for link in resolution.links}
-        cells = ([*label, of.get(key) if key else None] for label, key in zip(labels, keys, strict=True))
-        files[ROWS] = csv_text(("id", "name", "organisation_id"), cells).encode()
+        rows_with_keys = ((*label, key) for label, key in zip(labels, keys, strict=True))
+        files[ROWS] = rows_file(rows_with_keys, resolution)
     nameless = keys.count(None)
     warnings = (*resolution.warnings, *([f"{nameless} rows have no name and were left out"] if nameless else []))
     record = {
@@ -101,8 +97,41 @@ def dedupe(
     return Deduped(n_rows, len(uses.by_key), len(tables.organisations), waiting(tables), resolution.comparing, warnings)
 
 
+def name_files(tables: Tables) -> dict[str, bytes]:
+    """The tables of a run without texts, and the package that describes them."""
+    return table_files(
+        [
+            (OrganisationRow, tables.organisations),
+            (OrganisationNameRow, tables.organisation_names),
+            (DuplicateRow, tables.duplicates),
+        ]
+    )
+
+
+def rows_file(rows: Iterable[KeyedRow], resolution: Resolution) -> bytes:
+    """Which organisation each row of the user's table is; empty for a row without a name."""
+    of = {link.key: link.organisation_id for link in resolution.links}
+    cells = (
+        (row_id, name, of.get(key) if key else None, key.municipality if key else None) for row_id, name, key in rows
+    )
+    return csv_text(_ROWS_HEADER, cells).encode()
+
+
+def read_rows_file(path: Path) -> list[KeyedRow]:
+    """The rows of a `rows.csv` as they were compared."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        try:
+            header, *rows = csv.reader(handle, strict=True)
+            if tuple(header) != _ROWS_HEADER:
+                raise Unusable(f"{path} has other columns than {', '.join(_ROWS_HEADER)}; run `coalitie dedupe` again")
+            keyed = ((row_id, name, Uses.key(name, municipality)) for row_id, name, _, municipality in rows)
+            return [(row_id, name, key if key.name else None) for row_id, name, key in keyed]
+        except (ValueError, csv.Error) as error:
+            raise Unusable(f"{path} cannot be read ({error}); run `coalitie dedupe` again") from None
+
+
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Keeps Python from looking for cycles among millions of records that have none: a quarter of the time."""
     enabled = gc.isenabled()
     gc.disable()

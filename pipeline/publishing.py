@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from .problems import Unusable
 
@@ -26,6 +29,50 @@ def check_target(target: Path, owned: Collection[str], inputs: Iterable[str]) ->
         theirs = sorted(name for name in owned if (target / name).exists())
         if theirs:
             raise Unusable(f"{target} holds {theirs[0]} but is not a run folder; name another folder with --out")
+
+
+@contextmanager
+def sole_writer(target: Path) -> Iterator[None]:
+    """Holds a run folder for one program at a time, by a lock file beside it that the system lets go of.
+
+    Raises Unusable where another program holds it.
+    """
+    place = Path(os.path.realpath(target))
+    path = place.parent / f".{place.name}.lock"
+    with path.open("a+b") as file:
+        if not (_lock(file) and _stands(file, path)):
+            raise Unusable(f"another program works on {target} now; try again when it is done")
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # Windows keeps a file that is open
+                path.unlink()
+
+
+def _lock(file: IO[bytes]) -> bool:
+    if sys.platform == "win32":  # pragma: no cover
+        import msvcrt
+
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+    else:
+        import fcntl
+
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def _stands(file: IO[bytes], path: Path) -> bool:
+    """Whether an open file is the one at `path`; who let go of it meanwhile removed it, and another may stand there."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def publish(target: Path, files: Mapping[str, bytes], owned: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""A run folder read back into the types it was written from: what the steward's page, the report and a rerun work on."""
+"""A run folder read back into the types that it was written from: for the stewards' page, the report and a rerun."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class StoredRun:
     """One run as it lies in its folder.
 
     `contents` holds the decoded text of each document by its id; empty where the run has no `documents.jsonl`.
-    `facts` is `run.json` as it stands, empty where it is missing. A run of `coalitie dedupe` has no documents: only its organisations, their
-    names and its pairs.
+    `facts` is `run.json` as it stands, empty where it is missing. A run of `coalitie dedupe` has no documents: only its
+    organisations, their names and its pairs.
     """
 
     folder: Path
@@ -68,6 +68,9 @@ def read_run_folder(folder: Path, only: Collection[str] | None = None) -> Stored
         elif has_documents or row_type.NAME in _ORGANISATIONS:
             raise Unusable(f"{folder} has no {path.name}; write the run with --format csv,jsonl")
     contents = _contents(folder / DOCUMENTS) if "contents" in wanted else {}
+    for row in found.get(DocumentRow.NAME, ()) if contents else ():
+        if row.document_id not in contents:
+            raise Unusable(f"{folder / DOCUMENTS} has no document {row.document_id}; write the run again")
     return StoredRun(folder, Tables(**found), contents, facts, has_documents)
 
 
@@ -103,7 +106,7 @@ def _reader(hint: Any) -> Callable[[str], Any]:
         read = _reader(plain)
         return lambda cell: read(cell) if cell else None
     if issubclass(hint, Enum):
-        members = {member.value: member for member in hint}
+        members: dict[str, Enum] = {member.value: member for member in hint}
 
         def member(cell: str) -> Enum:
             if cell not in members:
@@ -118,13 +121,13 @@ def _contents(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     found: dict[str, str] = {}
-    with path.open(encoding="utf-8", newline="\n") as handle:
-        for number, line in enumerate(handle, start=1):
-            try:
+    try:
+        with path.open(encoding="utf-8", newline="\n") as handle:
+            for line in handle:
                 record = json.loads(line)
                 found[record["document_id"]] = record["content"]
-            except (ValueError, KeyError, TypeError):
-                raise Unusable(f"{path}, line {number}: not a document of ours; write the run again") from None
+    except (ValueError, KeyError, TypeError):  # a byte that is no UTF-8 is a ValueError too
+        raise Unusable(f"{path}, line {len(found) + 1}: not a document of ours; write the run again") from None
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from .names_in_use import Uses
@@ -67,6 +67,33 @@ def build(
     )
 
 
+def reidentified(tables: Tables, uses: Uses, resolution: Resolution) -> Tables:
+    """The tables of a run that was read before, with the organisations of a new resolution of the same names."""
+    identity = Identity(uses, resolution)
+    municipality = {row.document_id: row.municipality or "" for row in tables.documents}
+
+    def party(row: ParticipantRow) -> ParticipantRow:
+        if row.type != PartyType.ORGANISATION:
+            return row
+        organisation_id, name = identity.of(row.text, municipality[row.document_id])
+        return replace(row, organisation_id=organisation_id, organisation=name)
+
+    def entity(row: EntityRow) -> EntityRow:
+        if row.label != Label.ORGANISATION:
+            return row
+        organisation_id, name = identity.of(row.text, municipality[row.document_id])
+        return replace(row, organisation_id=organisation_id, value=name)
+
+    return replace(
+        tables,
+        participants=tuple(map(party, tables.participants)),
+        entities=tuple(map(entity, tables.entities)),
+        organisations=identity.organisations(),
+        organisation_names=identity.names(),
+        duplicates=duplicates(resolution),
+    )
+
+
 class Identity:
     """Which organisation each printed name is, looked up from a resolution."""
 
@@ -76,9 +103,9 @@ class Identity:
         self._link = {link.key: link for link in resolution.links}
         self._organisation = {item.organisation_id: item for item in resolution.organisations}
 
-    def of(self, text: str, document: Document) -> tuple[str | None, str | None]:
-        """(organisation_id, canonical name) of a printed name in a text."""
-        link = self._link.get(self._uses.key(text, document.place.municipality))
+    def of(self, text: str, municipality: str) -> tuple[str | None, str | None]:
+        """(organisation_id, canonical name) of a printed name in a text about a municipality."""
+        link = self._link.get(self._uses.key(text, municipality))
         if link is None:
             return None, None
         organisation = self._organisation.get(link.organisation_id)
@@ -185,6 +212,10 @@ def _organisation(row: OrganisationRow) -> dict[str, Any]:
 def _document(document_id: str, document: Document, identity: Identity) -> Tables:
     """The rows of one text."""
     place, code = document.place, document.place.code or None
+
+    def who(name: str) -> tuple[str | None, str | None]:
+        return identity.of(name, place.municipality)
+
     sections = sorted(document.sections, key=lambda section: section.position)
     section_ids = {s.position: f"{document_id}.s{number:02d}" for number, s in enumerate(sections, start=1)}
     participants = sorted(document.participants, key=lambda p: (p.start, p.end))
@@ -210,11 +241,11 @@ def _document(document_id: str, document: Document, identity: Identity) -> Table
             for number, section in enumerate(sections, start=1)
         ),
         participants=tuple(
-            _participant(number, document_id, section_ids[item.section], item, code, identity.of(item.text, document))
+            _participant(number, document_id, section_ids[item.section], item, code, who(item.text))
             for number, item in enumerate(participants, start=1)
         ),
         entities=tuple(
-            _entity(number, document_id, section_ids[item.section], item, identity.of(item.text, document))
+            _entity(number, document_id, section_ids[item.section], item, who(item.text))
             for number, item in enumerate(entities, start=1)
         ),
         contacts=tuple(
