@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -52,16 +54,32 @@ def test_commands_run(page: Path, place: Path) -> None:
     if not lines:
         pytest.skip("no commands on this page")
     path = f"{place / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "COALITIE_MODEL": "embedded"}
     for line in lines:
+        if line.startswith("coalitie review "):
+            _serves(f"{line} --port 0", place, environment)
+            continue
         done = subprocess.run(
-            ["bash", "-c", line],
-            cwd=place,
-            env={**os.environ, "PATH": path, "COALITIE_MODEL": "embedded"},
-            capture_output=True,
-            text=True,
-            check=False,
+            ["bash", "-c", line], cwd=place, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+
+
+def _serves(line: str, place: Path, environment: dict[str, str]) -> None:
+    """A command that runs until it is stopped: its page answers, and Ctrl-C is no failure."""
+    with subprocess.Popen(
+        ["bash", "-c", f"exec {line}"], cwd=place, env=environment, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stderr is not None
+        said = server.stderr.readline()
+        try:
+            address = re.search(r"http://\S+", said)
+            assert address, said
+            with urllib.request.urlopen(address.group(), timeout=30) as answer:  # noqa: S310 - our own server
+                assert answer.status == 200
+        finally:
+            server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=30) == 0, server.stderr.read()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -16,7 +16,7 @@ import coalitie
 import pytest
 
 TRAINING_COMMANDS = ("ablation.py", "build.py")  # run with python -m, for a reader
-PACKAGED = ("model", "pipeline", "rules", "training")
+PACKAGED = ("commands", "model", "pipeline", "rules", "training")
 
 
 def packaged_files(checkout: Path) -> set[str]:
@@ -32,7 +32,7 @@ def packaged_files(checkout: Path) -> set[str]:
 def modules(checkout: Path) -> list[Path]:
     return [
         checkout / "cli.py",
-        *(path for folder in ("pipeline", "training") for path in sorted((checkout / folder).rglob("*.py"))),
+        *(path for folder in ("commands", "pipeline", "training") for path in sorted((checkout / folder).rglob("*.py"))),
     ]
 
 
