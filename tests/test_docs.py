@@ -37,6 +37,7 @@ def place(tmp_path: Path) -> Path:
     (tmp_path / "pairs.csv").write_text(
         "name_a,municipality_a,name_b,municipality_b\nGGD,Tiel,GGD Gelderland-Zuid,\n", encoding="utf-8"
     )
+    (tmp_path / "pages.csv").write_text('nr,tekst\n1,"Coalitie in Tiel\n\nDeelnemers\n\n• GGD"\n', encoding="utf-8")
     (tmp_path / "gold").mkdir()
     (tmp_path / "gold" / "tiel.json").write_text(GOLD, encoding="utf-8")
     # `coalitie` is this very interpreter's, whether the package is installed or not.
@@ -112,7 +113,7 @@ def test_every_command_and_option_is_documented() -> None:
     options = {"--help", "--version"}
     for name, command in _commands(typer.main.get_command(app)):
         assert f"coalitie {name} " in text or f"coalitie {name}\n" in text, name
-        options |= {option for parameter in command.params for option in parameter.opts}  # type: ignore[attr-defined]
+        options |= {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}  # type: ignore[attr-defined]
     scripts = r"^.*python (?:bench/|-m coalitie\.training).*$"  # they have options of their own
     ours = re.sub(scripts, "", text, flags=re.MULTILINE)
     shown = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", ours)) - {"--quiet", "--upgrade"}
