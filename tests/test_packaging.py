@@ -32,7 +32,11 @@ def packaged_files(checkout: Path) -> set[str]:
 def modules(checkout: Path) -> list[Path]:
     return [
         checkout / "cli.py",
-        *(path for folder in ("commands", "pipeline", "training") for path in sorted((checkout / folder).rglob("*.py"))),
+        *(
+            path
+            for folder in ("commands", "pipeline", "training")
+            for path in sorted((checkout / folder).rglob("*.py"))
+        ),
     ]
 
 
