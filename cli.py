@@ -61,10 +61,15 @@ def main(
     """Dutch texts on local coalitions against loneliness → normalised, traceable tables."""
 
 
-for command in (running.extract, running.dedupe, running.match, deciding.review, deciding.report, deciding.retrain):
-    app.command()(command)
-for command in (checking.trace, checking.validate, checking.evaluate):
-    app.command()(command)
+app.command()(running.extract)
+app.command()(running.dedupe)
+app.command()(running.match)
+app.command()(deciding.review)
+app.command()(deciding.report)
+app.command()(deciding.retrain)
+app.command()(checking.trace)
+app.command()(checking.validate)
+app.command()(checking.evaluate)
 rules_app.command("check")(checking.rules_check)
 model_app.command("info")(checking.model_info)
 
