@@ -36,10 +36,48 @@ def extract(
         int, typer.Option("--workers", "-w", min=0, help="Processes; 0 means as many as are worth it.")
     ] = 0,
     formats: Annotated[str, typer.Option("--format", help="What to write: csv, jsonl, or both.")] = "csv,jsonl",
+    text_column: Annotated[
+        str | None, typer.Option("--text-column", metavar="COL", help="Column of tables that holds the texts.")
+    ] = None,
+    id_column: Annotated[
+        str | None, typer.Option("--id-column", metavar="COL", help="Column of tables that names the texts.")
+    ] = None,
+    boilerplate: Annotated[
+        bool, typer.Option("--boilerplate", help="Of HTML pages read the main content only, found by trafilatura.")
+    ] = False,
+    fix_encoding: Annotated[
+        bool,
+        typer.Option("--fix-encoding", help="Mend characters such as 'Ã©' for 'é'; offsets count in the mended text."),
+    ] = False,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="Also write excel/*.csv, safe to open in Dutch Excel.")
+    ] = False,
+    contacts: Annotated[
+        str,
+        typer.Option("--contacts", metavar="keep|pseudonymise|drop", help="What to do with persons, mail and phone."),
+    ] = "keep",
+    pseudonym_key: Annotated[
+        Path, typer.Option("--pseudonym-key", metavar="FILE", help="Secret key of pseudonyms; made when missing.")
+    ] = Path("raw") / "pseudonyms.key",
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", min=0.1, help="A text that takes longer is given up.")
+    ] = 300.0,
+    memory: Annotated[
+        int, typer.Option("--memory", metavar="MB", min=64, help="A text that needs more is given up (Linux).")
+    ] = 2048,
+    newest: Annotated[
+        bool, typer.Option("--newest", help="Of a page that comes twice, or nearly, keep the newest alone.")
+    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Read every text, also those that are as before.")] = False,
     strict: StrictOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Read texts and write every table."""
+    from ..pipeline.isolation import ProcessLimits
+    from ..pipeline.reading.columns import TableColumns
+    from ..pipeline.reading.opening import Choices
+    from ..pipeline.reading.registry import Ways
     from ..pipeline.run import Order
     from ..pipeline.run import extract as run
 
@@ -54,10 +92,20 @@ def extract(
         workers=workers,
         formats=tuple(dict.fromkeys(part.strip() for part in formats.split(",") if part.strip())),
         stdin=sys.stdin.buffer.read() if "-" in names else None,
+        choices=Choices(Ways(boilerplate, fix_encoding), TableColumns(text_column, id_column)),
+        limits=ProcessLimits(timeout, memory << 20),
+        resume=resume,
+        fresh=fresh,
+        newest=newest,
+        excel=excel,
+        contacts=contacts,
+        pseudonym_key=pseudonym_key,
     )
     progress = Progress(quiet)
     try:
         summary = run(order, progress)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("with --resume the same command goes on from here") from None
     finally:
         progress.clear()
     if not quiet:

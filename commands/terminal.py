@@ -39,8 +39,8 @@ def in_words(command: F) -> F:
         except OSError as error:
             place = f"{error.filename}: " if error.filename else ""
             say(f"coalitie: {place}{error.strerror or error}")
-        except KeyboardInterrupt:
-            say("coalitie: stopped; nothing was written")
+        except KeyboardInterrupt as stop:
+            say("; ".join(["coalitie: stopped", "nothing was replaced", *map(str, stop.args)]))
             raise typer.Exit(130) from None
         raise typer.Exit(UNUSABLE)
 

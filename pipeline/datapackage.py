@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .rows import ROW_TYPES, SCHEMA_VERSION, Column, Row, columns
@@ -12,8 +12,8 @@ FILE = "datapackage.json"
 _KEYS = {row_type.NAME: row_type.KEY for row_type in ROW_TYPES}
 
 
-def describe(written: Iterable[tuple[type[Row], bytes]]) -> dict[str, Any]:
-    """The descriptor of the tables that were written, each with its bytes."""
+def describe(written: Iterable[tuple[type[Row], bytes]], more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The descriptor of the tables that were written, each with its bytes; `more` are properties of the whole."""
     pairs = list(written)
     present = {row_type.NAME for row_type, _ in pairs}
     return {
@@ -21,6 +21,7 @@ def describe(written: Iterable[tuple[type[Row], bytes]]) -> dict[str, Any]:
         "name": "coalitie-run",
         "title": "Local coalitions against loneliness: who takes part, what they do, whom to reach",
         "schema_version": SCHEMA_VERSION,
+        **(more or {}),
         "resources": [_resource(row_type, data, present) for row_type, data in pairs],
     }
 

@@ -15,6 +15,7 @@ from typing import Any
 from .problems import Unusable
 from .reading import text as plain_text
 from .reading.unreadable import Unreadable
+from .records import Origin
 from .rows import Row
 from .tables import Tables, nested
 
@@ -48,11 +49,19 @@ def json_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def jsonl_text(tables: Tables, contents: Mapping[str, str]) -> str:
-    """`documents.jsonl`: a record per document; `content` is its decoded text, so that offsets can be looked up."""
+def jsonl_text(
+    tables: Tables, contents: Mapping[str, str], origins: Mapping[str, Sequence[Origin]] | None = None
+) -> str:
+    """`documents.jsonl`: a record per document; `content` is its decoded text, so that offsets can be looked up.
+
+    `origins`, where a text has any, say from which character on it comes from which page, paragraph or row.
+    """
     lines = []
     for record in nested(tables):
         record["content"] = contents[record["document_id"]]
+        found = (origins or {}).get(record["document_id"])
+        if found:
+            record["origins"] = [[origin.start, origin.where] for origin in found]
         lines.append(json.dumps(record, ensure_ascii=False))
     return "".join(line + "\n" for line in lines)
 
@@ -85,10 +94,15 @@ def read_csv(path: Path, what: str) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """One value as it is written in a cell, before quoting."""
     if value is None:
         return ""
     if isinstance(value, float):
         return format(value, ".4f").rstrip("0").rstrip(".") or "0"
-    text = str(getattr(value, "value", value))
+    return str(getattr(value, "value", value))
+
+
+def _cell(value: Any) -> str:
+    text = cell_text(value)
     return f'"{text.replace(_QUOTE, _QUOTE * 2)}"' if _SPECIAL.search(text) else text

@@ -15,7 +15,7 @@ from pathlib import Path
 from .formats import csv_text, json_text, read_csv
 from .names_in_use import Uses
 from .problems import Unusable
-from .publishing import check_target, publish
+from .publishing import check_target, publish, recover, sole_writer
 from .records import Comparing, NameKey, NameUse, Resolution
 from .rows import DuplicateRow, OrganisationNameRow, OrganisationRow
 from .rulebook import Rulebook
@@ -23,6 +23,7 @@ from .run import OWNED, RUN, comparing, decisions, known_ids, provenance, resolv
 from .tables import Tables, build
 
 ROWS = "rows.csv"
+_OWNED = OWNED | {ROWS}
 KeyedRow = tuple[str, str, NameKey | None]  # id, name as written, key; None where it has no name
 _ROWS_HEADER = ("id", "name", "organisation_id", "municipality")
 _PAIR = ("name_a", "municipality_a", "name_b", "municipality_b")
@@ -57,10 +58,20 @@ def dedupe(
     judgements: Path | None = None,
     registry: Path | None = None,
 ) -> Deduped:
-    """One table of names → organisations, their names and the pairs that were close, written to `out`."""
+    """One table of names → organisations, their names and the pairs that were close, written to `out`.
+
+    Raises Unusable where another program works on that folder.
+    """
+    check_target(out, _OWNED, [str(path)])
+    recover(out)
+    with sole_writer(out):
+        return _dedupe(path, columns, out, Rulebook(rules), judgements, registry or out)
+
+
+def _dedupe(
+    path: Path, columns: Columns, out: Path, rulebook: Rulebook, judgements: Path | None, registry: Path
+) -> Deduped:
     begin, started = time.perf_counter(), datetime.now(timezone.utc)
-    owned = OWNED | {ROWS}
-    check_target(out, owned, [str(path)])
     header, rows = _read(path)
     for option, wanted in (
         ("--name", columns.name),
@@ -69,7 +80,6 @@ def dedupe(
     ):
         if wanted is not None and wanted not in header:
             raise Unusable(f"{path} has no column {wanted!r} ({option}); it has {', '.join(header) or 'none'}")
-    rulebook = Rulebook(rules)
     place = _Places(rulebook)
     keys = [_key(*row, place) for row in _cells(header, rows, columns.name, columns.municipality)]
     labels = list(_cells(header, rows, columns.row_id, columns.name)) if columns.row_id else []
@@ -77,7 +87,7 @@ def dedupe(
     rows.clear()  # of a big table the cells are most of the memory, and no longer needed
     uses = _uses(keys, place.codes())
     with no_collection():
-        resolution = resolve(uses, rulebook, decisions(judgements), known_ids(registry or out, rulebook))
+        resolution = resolve(uses, rulebook, decisions(judgements), known_ids(registry, rulebook))
         tables = build([], uses, resolution)
         files = name_files(tables)
     if columns.row_id:
@@ -93,7 +103,7 @@ def dedupe(
         "started": started.isoformat(timespec="seconds"),
         "seconds": {"total": round(time.perf_counter() - begin, 3)},
     }
-    publish(out, {**files, RUN: json_text(record).encode()}, owned)
+    publish(out, {**files, RUN: json_text(record).encode()}, _OWNED)
     return Deduped(n_rows, len(uses.by_key), len(tables.organisations), waiting(tables), resolution.comparing, warnings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import sys
@@ -22,6 +23,8 @@ def check_target(target: Path, owned: Collection[str], inputs: Iterable[str]) ->
         raise Unusable(
             f"{target} is the folder you are in (or one above it) and cannot be replaced; name a folder below"
         )
+    if target.is_dir() and not os.access(target, os.W_OK):
+        raise Unusable(f"{target} is read-only; allow writing to it or name another folder with --out")
     for path in inputs:
         if path and Path(os.path.realpath(path)).is_relative_to(place):
             raise Unusable(f"{target} holds the texts to read; name another folder for the run with --out")
@@ -38,6 +41,7 @@ def sole_writer(target: Path) -> Iterator[None]:
     Raises Unusable where another program holds it.
     """
     place = Path(os.path.realpath(target))
+    place.parent.mkdir(parents=True, exist_ok=True)
     path = place.parent / f".{place.name}.lock"
     with path.open("a+b") as file:
         if not (_lock(file) and _stands(file, path)):
@@ -85,20 +89,47 @@ def publish(target: Path, files: Mapping[str, bytes], owned: Collection[str]) ->
     try:
         new.mkdir()
         for name, data in files.items():
-            (new / name).write_bytes(data)
+            (new / name).parent.mkdir(exist_ok=True)
+            _write_down(new / name, data)
+        for folder in (*{(new / name).parent for name in files}, new):
+            _settle(folder)
         if place.exists():
             _carry_over(place, new, owned)
             place.rename(old)
-        try:
-            new.rename(place)
-        except OSError:
-            if old.exists():
-                old.rename(place)
-            raise
+        new.rename(place)
+        _settle(place.parent)  # before the former run goes: a power cut leaves one of the two
     finally:
+        if not place.exists() and old.exists():
+            old.rename(place)
         shutil.rmtree(new, ignore_errors=True)
         if place.exists():
             shutil.rmtree(old, ignore_errors=True)
+
+
+def recover(target: Path) -> None:
+    """Brings back the run that a killed one had just moved aside, and removes what it left behind."""
+    place = Path(os.path.realpath(target))
+    if place.parent.is_dir():
+        _tidy(place)
+
+
+def _write_down(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """The names in a folder, on the disk; not to be had on every system."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -138,7 +169,7 @@ def _link(source: str, target: str) -> str:
 
 def _tidy(place: Path) -> None:
     """Bring back or remove what a killed run left behind; folders of runs that still live are left alone."""
-    for left in sorted(place.parent.glob(f".{place.name}.*-*")):
+    for left in sorted(place.parent.glob(f".{glob.escape(place.name)}.*-*")):
         kind, _, process = left.name.removeprefix(f".{place.name}.").partition("-")
         if kind not in ("new", "old") or not process.isdigit() or _lives(int(process)):
             continue

@@ -132,6 +132,14 @@ class Verdict(Name):
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """From character `start` of a text on, it comes from this place in the original: 'page 3', 'row 12'."""
+
+    start: int
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """One decoded input. `source` is its path relative to the input named by the user, `/` as separator."""
 
@@ -139,6 +147,8 @@ class Text:
     content: str
     encoding: str
     sha256: str
+    origins: tuple[Origin, ...] = ()
+    format: str = "text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from .excel import FOLDER as EXCEL
 from .formats import DOCUMENTS, json_text
 from .name_tables import ROWS, name_files, no_collection, read_rows_file, rows_file
 from .names_in_use import collect_from_names, collect_from_tables
 from .problems import Unusable
-from .publishing import check_target, publish, sole_writer
+from .publishing import check_target, publish, recover, sole_writer
 from .records import Resolution
 from .rulebook import Rulebook
 from .run import OWNED, RUN, comparing, decisions, known_ids, provenance, resolve, run_files, waiting
@@ -40,6 +41,7 @@ def rerun(folder: Path, rules: Path | None = None, judgements: Path | None = Non
     The folder itself gives organisations their ids. Raises Unusable, and writes nothing, where the folder is no run,
     was made with other rules or has other tables, or is being written by another program.
     """
+    recover(folder)
     if not (folder / RUN).is_file():
         raise Unusable(f"{folder} is not a run folder: it has no {RUN}; write one with `coalitie extract`")
     check_target(folder, OWNED, ())
@@ -72,8 +74,6 @@ def _rerun(folder: Path, rulebook: Rulebook, judgements: Path | None) -> Rerun:
             "seconds": round(time.perf_counter() - begin, 3),
         },
     }
-    if read_run_folder(folder, only=()).facts != facts:
-        raise Unusable(f"another run was written to {folder} meanwhile; try again")
     publish(folder, {**files, RUN: json_text(record).encode()}, OWNED | files.keys())
     seconds = round(time.perf_counter() - begin, 3)
     return Rerun(len(stored.tables.organisations), len(tables.organisations), waiting(tables), warnings, seconds)
@@ -95,7 +95,7 @@ def _files(stored: StoredRun, tables: Tables, resolution: Resolution) -> dict[st
     """The files that the run has, but for `run.json`."""
     if stored.has_documents:
         formats = ("csv", "jsonl") if (stored.folder / DOCUMENTS).is_file() else ("csv",)
-        return run_files(tables, stored.contents, formats)
+        return run_files(tables, stored.contents, stored.origins, formats, excel=(stored.folder / EXCEL).is_dir())
     files, rows = name_files(tables), stored.folder / ROWS
     return {**files, ROWS: rows_file(read_rows_file(rows), resolution)} if rows.is_file() else files
 

@@ -6,7 +6,7 @@ Columns may be added at the end; any other change is a new `SCHEMA_VERSION`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from dataclasses import fields as dataclass_fields
 from enum import Enum
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
@@ -35,9 +35,16 @@ class About(str, Enum):
     OTHER = "other"
 
 
-def col(description: str, refers: str = "", lowest: float | None = None, highest: float | None = None) -> Any:
+def col(
+    description: str,
+    refers: str = "",
+    lowest: float | None = None,
+    highest: float | None = None,
+    default: Any = MISSING,
+) -> Any:
     """A column: what it holds, the table it refers to, the bounds of a number."""
-    return field(metadata={"description": description, "refers": refers, "min": lowest, "max": highest})
+    metadata = {"description": description, "refers": refers, "min": lowest, "max": highest}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ class DocumentRow:
     n_sections: int = col("Rows of this text in sections", lowest=0)
     n_participants: int = col("Rows of this text in participants", lowest=0)
     sha256: str = col("SHA-256 of the file's bytes")
-    encoding: str = col("The codec that gives the text from the bytes")
+    encoding: str = col("The codec that gives the text from the bytes; in brackets what is wrong with its characters")
+    format: str = col("What the file is: text, html, markdown, docx, odt, rtf, pdf", default="text")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,19 +7,15 @@ small records. Comparing names needs all of them and runs once.
 from __future__ import annotations
 
 import hashlib
-import os
+import json
 import platform
-import signal
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,30 +23,37 @@ from .appending import TableError, content_hash
 from .awaiting import awaiting
 from .datapackage import FILE as DATAPACKAGE
 from .datapackage import describe
+from .excel import FOLDER as EXCEL
+from .excel import excel_files, excel_note
 from .formats import DOCUMENTS, FORMATS, json_text, jsonl_text, table_text
-from .language.model import ModelChoice, choose_model, load_model
-from .learned.switches import Learned, own_weights
-from .names_in_use import Uses, collect
+from .intake import Job, Known, Page, PassedOver, Unchanged, n_workers, read_inputs
+from .isolation import ProcessLimits
+from .journal import Interrupted, Journal, journal_path, read_journal
+from .language.model import ModelChoice, choose_model
+from .names_in_use import Uses, collect_from_tables
+from .privacy import Contacts, Privacy, read_key, redact
 from .problems import Unusable
-from .publishing import check_target, publish
-from .reading import READERS, Input, discover, document_ids, read
-from .reading.text import looks_garbled
-from .records import Correction, Document, Failure, Judgement, Resolution
+from .publishing import check_target, publish, recover, sole_writer
+from .reading import SUFFIXES, Discovery, Input, discover, document_ids
+from .reading.opening import Choices
+from .records import Correction, Failure, Judgement, Origin, Resolution
+from .repeats import Repeat, find_repeats
 from .rows import ROW_TYPES, SCHEMA_VERSION, Row
-from .rulebook import Rulebook, RuleError
+from .rulebook import Rulebook
+from .run_folder import read_run_folder
 from .summary import Summary
-from .tables import Tables, build
+from .tables import Tables, by_document, joined, reidentified, renamed
 
 if TYPE_CHECKING:
-    from spacy.language import Language
-
     from .organisations.registry import Registry
 
 RUN = "run.json"
-OWNED = frozenset({DATAPACKAGE, DOCUMENTS, RUN, *(f"{row_type.NAME}.csv" for row_type in ROW_TYPES)})
+OWNED = frozenset({DATAPACKAGE, DOCUMENTS, RUN, EXCEL, *(f"{row_type.NAME}.csv" for row_type in ROW_TYPES)})
+_LIBRARIES = (  # that make text of bytes, and rows of text
+    *("spacy", "selectolax", "markdown-it-py", "trafilatura", "pypdfium2", "openpyxl", "pyarrow"),
+    *("ftfy", "brotli", "text2num"),
+)
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
-
-_WORTH_WORKERS = 100  # below this many texts, starting processes costs more than it saves
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,14 @@ class Order:
     workers: int = 0  # 0: as many as are worth it
     formats: tuple[str, ...] = FORMATS
     stdin: bytes | None = None
+    choices: Choices = field(default_factory=Choices)
+    limits: ProcessLimits = field(default_factory=ProcessLimits)
+    resume: bool = False  # go on with what an interrupted run had read
+    fresh: bool = False  # read everything, also what is as it was
+    newest: bool = False  # of a page that comes twice, keep the newest
+    excel: bool = False
+    contacts: str = "keep"
+    pseudonym_key: Path = Path("raw") / "pseudonyms.key"
 
 
 @dataclass(slots=True)
@@ -86,71 +97,203 @@ class Clock:
 
 
 def extract(order: Order, progress: Progress = lambda *_: None) -> Summary:
-    """The main job: texts in, one run folder out."""
-    clock, started = Clock(), datetime.now(timezone.utc)
+    """The main job: texts in, one run folder out. Raises Unusable where another program works on that folder."""
     unknown = [name for name in order.formats if name not in FORMATS]
     if unknown or not order.formats:
         raise Unusable(f"format {', '.join(unknown) or '(none)'} is not known; known are {', '.join(FORMATS)}")
-    found = discover(order.inputs, READERS, order.stdin, leave_out=order.out)
+    found = discover(order.inputs, SUFFIXES, order.stdin, leave_out=order.out)
     check_target(order.out, OWNED, (item.path for item in found.inputs))
     if not found.inputs:
-        kinds = ", ".join(sorted(READERS))
+        kinds = ", ".join(sorted(SUFFIXES))
         raise Unusable(f"no texts ({kinds}) in {', '.join(order.inputs)}; name a folder or file that has some")
     rulebook = open_rulebook(order.rules)
+    recover(order.out)
+    with sole_writer(order.out):
+        return _extract(order, found, rulebook, progress)
+
+
+def _extract(order: Order, found: Discovery, rulebook: Rulebook, progress: Progress) -> Summary:
+    clock, started = Clock(), datetime.now(timezone.utc)
     choice = choose_model(order.model)
-    ids = document_ids(item.source for item in found.inputs)
+    privacy = _privacy(order)
+    basis = basis_of(rulebook, choice, order.choices, privacy)
     said, registry = decisions(order.judgements), known_ids(order.registry or order.out, rulebook)
+    interrupted = read_journal(journal_path(order.out), basis) if order.resume else Interrupted()
+    known = {**_known(order, basis), **interrupted.pages}
     clock.lap("preparing")
 
-    documents: list[tuple[str, Document]] = []
-    failures: list[Failure] = []
-    for done, result in enumerate(_read_all(found.inputs, order, rulebook, choice), start=1):
-        if isinstance(result, Failure):
-            failures.append(result)
-        else:
-            documents.append((ids[result.text.source], result))
-        progress("reading", done, len(found.inputs))
-    documents.sort(key=lambda pair: pair[0])
+    with closing(Journal(journal_path(order.out), basis, interrupted.end)) as journal:
+        read = _read(found.inputs, order, rulebook, choice, known, journal, privacy, progress)
+    repeats = find_repeats(((page.source, page.content) for page in read.pages), rulebook)
+    if order.newest:
+        older = {source for repeat in repeats for source in repeat.sources if source != repeat.kept}
+        read.pages = [page for page in read.pages if page.source not in older]
+        read.passed_over += sorted(older)
     clock.lap("documents")
 
     progress("organisations", 0, 1)
-    uses = collect(documents)
+    ids = document_ids([*(page.source for page in read.pages), *(failure.source for failure in read.failures)])
+    pages = {ids[page.source]: page for page in read.pages}
+    rows = joined([renamed(page.rows, name) for name, page in sorted(pages.items())], read.failures)
+    uses = collect_from_tables(rows)
     resolution = resolve(uses, rulebook, said, registry)
     clock.lap("organisations")
 
     progress("tables", 0, 1)
-    tables = build(documents, uses, resolution, failures)
-    warnings = (*resolution.warnings, *_warnings(documents))
-    contents = {document_id: document.text.content for document_id, document in documents}
-    files = run_files(tables, contents, order.formats)
+    tables = reidentified(rows, uses, resolution)
+    skipped = tuple(sorted((*found.skipped, *read.passed_over)))
+    warnings = (*resolution.warnings, *_warnings(tables, repeats))
+    origins = {name: page.origins for name, page in pages.items()}
+    contents = {name: page.content for name, page in pages.items()}
+    files = run_files(tables, contents, origins, order.formats, excel=order.excel)
     counts = {row_type.NAME: len(rows) for row_type, rows in tables.named()}
     clock.lap("tables")
     files[RUN] = json_text(
         {
             **provenance(rulebook, order.judgements, choice),
+            "basis": basis,
+            "choices": order.choices.facts(),
+            "contacts": order.contacts,
+            "repeats": [asdict(repeat) for repeat in repeats],
             "inputs": len(found.inputs),
-            "skipped": list(found.skipped),
+            "unchanged": read.n_unchanged,
+            "skipped": list(skipped),
             "counts": counts,
             "deduplication": comparing(resolution),
             "warnings": list(warnings),
-            "workers": _workers(order, len(found.inputs)),
+            "workers": n_workers(Job(workers=order.workers), len(found.inputs)),
             "started": started.isoformat(timespec="seconds"),
             "seconds": {**clock.seconds, "total": clock.total()},
         }
     ).encode()
     publish(order.out, files, OWNED)
+    journal_path(order.out).unlink(missing_ok=True)
     return Summary(
         order.out,
         counts,
-        len({document.place.municipality for _, document in documents if document.place.municipality}),
+        len({row.municipality for row in tables.documents if row.municipality}),
         waiting(tables),
         resolution.comparing,
-        tuple(failures),
-        found.skipped,
+        tuple(read.failures),
+        skipped,
         warnings,
         choice,
         clock.total(),
+        read.n_unchanged,
     )
+
+
+@dataclass(slots=True)
+class _Read:
+    """What came of the inputs."""
+
+    pages: list[Page] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    n_unchanged: int = 0
+
+
+def _read(
+    inputs: Sequence[Input],
+    order: Order,
+    rulebook: Rulebook,
+    choice: ModelChoice,
+    known: Mapping[str, Page],
+    journal: Journal,
+    privacy: Privacy,
+    progress: Progress,
+) -> _Read:
+    """Every input in turn; a text that was read before is taken from what is known of it."""
+    hashes = {
+        source: Known(page.sha256, page.origins[0].where if page.origins else "") for source, page in known.items()
+    }
+    job = Job(order.choices, order.rules, choice, hashes, order.workers, order.limits)
+    read, done = _Read(), 0
+    for result in read_inputs(inputs, job, rulebook):
+        if isinstance(result, Input):
+            done += 1
+            progress("reading", done, len(inputs))
+        elif isinstance(result, Failure):
+            read.failures.append(result)
+        elif isinstance(result, PassedOver):
+            read.passed_over.append(result.source)
+        elif isinstance(result, Unchanged):
+            read.n_unchanged += 1
+            read.pages.append(known[result.source])
+        else:
+            page = _redacted(result, privacy)
+            journal.add(page)
+            read.pages.append(page)
+    return read
+
+
+def _privacy(order: Order) -> Privacy:
+    """What a user wants done with persons and their addresses."""
+    try:
+        contacts = Contacts(order.contacts)
+    except ValueError:
+        raise Unusable(f"--contacts {order.contacts} is not known; known are {', '.join(Contacts)}") from None
+    return Privacy(contacts, read_key(order.pseudonym_key) if contacts is Contacts.PSEUDONYMISE else b"")
+
+
+def _redacted(page: Page, privacy: Privacy) -> Page:
+    if privacy.contacts is Contacts.KEEP:
+        return page
+    rows, content = redact(page.rows, page.content, privacy)
+    return replace(page, rows=rows, content=content)
+
+
+def _known(order: Order, basis: str) -> dict[str, Page]:
+    """The texts that the run which is replaced has read, on the same basis."""
+    if order.fresh or not _as_written(order.out):
+        return {}
+    try:
+        stored = read_run_folder(order.out)
+    except Unusable:  # it is going to be replaced
+        return {}
+    if stored.facts.get("basis") != basis:
+        return {}
+    parts = {name: rows for name, rows in by_document(stored.tables).items() if name in stored.contents}
+    pages = (
+        Page(rows.documents[0].source, rows, stored.contents[name], stored.origins.get(name, ()))
+        for name, rows in parts.items()
+    )
+    return {page.source: page for page in pages}
+
+
+def _as_written(folder: Path) -> bool:
+    """Whether its tables are as the run wrote them: what somebody changed in them is not what a text gave."""
+    try:
+        described = json.loads((folder / DATAPACKAGE).read_text(encoding="utf-8"))["resources"]
+        hashes = {table["path"]: table["hash"].removeprefix("sha256:") for table in described}
+        return all(hashlib.sha256((folder / path).read_bytes()).hexdigest() == said for path, said in hashes.items())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+
+
+def basis_of(rulebook: Rulebook, choice: ModelChoice, choices: Choices, privacy: Privacy) -> str:
+    """A hash of all that the rows of one text depend on, besides the text: program, rules, model, choices."""
+    weights = _files_sha256(Path(choice.path)) if choice.path else ""
+    libraries = (platform.python_version(), *map(_version, _LIBRARIES))
+    parts = (SCHEMA_VERSION, _program_sha256(), libraries, rules_sha256(rulebook), choice.name, choice.version, weights)
+    private = (privacy.contacts, hashlib.sha256(privacy.key).hexdigest())
+    return hashlib.sha256(json_text((*parts, choices.facts(), *private)).encode()).hexdigest()
+
+
+@lru_cache
+def _program_sha256() -> str:
+    """Of the code and of the embedded model: a version number stays the same while somebody works on them."""
+    root = Path(__file__).resolve().parent
+    return _files_sha256(root, ".py") + _files_sha256(root.parent / "model")
+
+
+def _files_sha256(folder: Path, suffix: str = "") -> str:
+    """Of all files below a folder, by name and content."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob(f"*{suffix}")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def comparing(resolution: Resolution) -> dict[str, Any]:
@@ -193,29 +336,36 @@ def resolve(uses: Uses, rulebook: Rulebook, said: Decisions, registry: Registry 
     return resolve_names(uses.sorted(), rulebook, said.judgements, registry, said.corrections)
 
 
-def table_files(written: Sequence[tuple[type[Row], Sequence[Row]]]) -> dict[str, bytes]:
-    """CSV per table, and the package that describes them."""
+def table_files(
+    written: Sequence[tuple[type[Row], Sequence[Row]]], more: Mapping[str, Any] | None = None
+) -> dict[str, bytes]:
+    """CSV per table, and the package that describes them; `more` are properties of the package."""
     data = [(row_type, table_text(row_type, rows).encode()) for row_type, rows in written]
     files = {f"{row_type.NAME}.csv": content for row_type, content in data}
-    return {**files, DATAPACKAGE: json_text(describe(data)).encode()}
+    return {**files, DATAPACKAGE: json_text(describe(data, more)).encode()}
 
 
 def provenance(rulebook: Rulebook, judgements: Path | None, choice: ModelChoice | None) -> dict[str, Any]:
     """What a run rests on: versions and hashes, for `run.json`."""
     from .organisations import corrections_path
 
-    digest = hashlib.sha256()
-    for name in rulebook.folder.names():
-        digest.update(name.encode() + b"\0" + rulebook.folder.bytes_of(name) + b"\0")
     packages = ("coalitie", "spacy", "rapidfuzz", "pydantic", "pandas")
     return {
         "schema_version": SCHEMA_VERSION,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
         "model": asdict(choice) if choice else None,
-        "rules_sha256": digest.hexdigest(),
+        "rules_sha256": rules_sha256(rulebook),
         "judgements_sha256": content_hash(judgements) if judgements else None,
         "corrections_sha256": content_hash(corrections_path(judgements)) if judgements else None,
     }
+
+
+def rules_sha256(rulebook: Rulebook) -> str:
+    """Of all files of the rules."""
+    digest = hashlib.sha256()
+    for name in rulebook.folder.names():
+        digest.update(name.encode() + b"\0" + rulebook.folder.bytes_of(name) + b"\0")
+    return digest.hexdigest()
 
 
 def _version(package: str) -> str:
@@ -225,79 +375,35 @@ def _version(package: str) -> str:
         return "unknown"
 
 
-def run_files(tables: Tables, contents: Mapping[str, str], formats: Sequence[str]) -> dict[str, bytes]:
-    """Everything of a run but `run.json`. `contents` holds the decoded text of each document by its id."""
+def run_files(
+    tables: Tables,
+    contents: Mapping[str, str],
+    origins: Mapping[str, tuple[Origin, ...]],
+    formats: Sequence[str],
+    *,
+    excel: bool = False,
+) -> dict[str, bytes]:
+    """Everything of a run but `run.json`. `contents` and `origins` are of each document by its id."""
     files: dict[str, bytes] = {}
     if "csv" in formats:
-        files.update(table_files(tables.named()))
+        files.update(table_files(tables.named(), {"excel": excel_note(tables.named())} if excel else None))
+    if excel:
+        files.update(excel_files(tables.named()))
     if "jsonl" in formats:
-        files[DOCUMENTS] = jsonl_text(tables, contents).encode()
+        files[DOCUMENTS] = jsonl_text(tables, contents, origins).encode()
     return files
 
 
-def _warnings(documents: Sequence[tuple[str, Document]]) -> Iterator[str]:
-    for _, document in documents:
-        if looks_garbled(document.text.content):
-            yield f"{document.text.source}: looks like UTF-8 read as Windows-1252 ('Ã©' for 'é'); it is left as it is"
-
-
-# --- one text at a time, in this process or in several ------------------------------------------------
-
-_Tools = tuple[Rulebook, "Language", Learned]
-_tools: list[_Tools] = []  # of this process; a forked worker finds its parent's
-
-
-def _read_all(
-    inputs: Sequence[Input], order: Order, rulebook: Rulebook, choice: ModelChoice
-) -> Iterator[Document | Failure]:
-    """Every input in turn, in the order given, however many processes work on it."""
-    _tools[:] = [_open_tools(rulebook, choice)]
-    workers = _workers(order, len(inputs))
-    if workers == 1:
-        yield from map(_read_one, inputs)
-        return
-    # A forked worker starts with the rules and the model in memory; elsewhere each reads its own.
-    context = get_context("fork" if sys.platform == "linux" else "spawn")
-    chunk = max(1, min(32, len(inputs) // (workers * 4)))
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(order.rules, choice))
-    try:
-        yield from pool.map(_read_one, inputs, chunksize=chunk)
-    except BrokenProcessPool:
-        raise Unusable("a worker process was stopped from outside (out of memory?); try --workers 1") from None
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _workers(order: Order, n_inputs: int) -> int:
-    wanted = order.workers or (1 if n_inputs < _WORTH_WORKERS else os.cpu_count() or 1)
-    return max(1, min(wanted, n_inputs))
-
-
-def _start(rules: Path | None, choice: ModelChoice) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C, once
-    if not _tools:
-        _tools.append(_open_tools(Rulebook(rules), choice))
-
-
-def _open_tools(rulebook: Rulebook, choice: ModelChoice) -> _Tools:
-    from .language.components import assemble
-
-    return rulebook, assemble(load_model(choice), rulebook), Learned.of(rulebook, own_weights(choice))
-
-
-def _read_one(item: Input) -> Document | Failure:
-    from .document import read_document
-
-    rulebook, language, learned = _tools[0]
-    text = read(item)
-    if isinstance(text, Failure):
-        return text
-    try:
-        return read_document(text, rulebook, language, learned)
-    except (Unusable, RuleError):
-        raise
-    except Exception as error:  # one odd text must not cost the others; the row says what to report
-        return Failure(item.source, "extracting", type(error).__name__, " ".join(str(error).split())[:300])
+def _warnings(tables: Tables, repeats: Sequence[Repeat]) -> Iterable[str]:
+    for repeat in repeats:
+        alike = "the same text" if repeat.alike == 1.0 else f"nearly the same text (about {repeat.alike:.0%})"
+        yield f"{', '.join(repeat.sources)} hold {alike}; the newest is {repeat.kept} (--newest keeps it alone)"
+    for row in tables.documents:
+        if row.encoding.endswith("(mojibake)"):
+            yield (
+                f"{row.source}: looks like UTF-8 read as Windows-1252 ('Ã©' for 'é'); it is left as it is "
+                "(--fix-encoding mends it)"
+            )
 
 
 # --- what earlier runs and stewards decided -----------------------------------------------------------

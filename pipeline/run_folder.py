@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 from .formats import DOCUMENTS
 from .names_in_use import Uses
 from .problems import Unusable
-from .records import NameKey
+from .records import NameKey, Origin
 from .rows import ROW_TYPES, DocumentRow, OrganisationRow, Row
 from .tables import Tables
 
@@ -26,6 +26,7 @@ class StoredRun:
     """One run as it lies in its folder.
 
     `contents` holds the decoded text of each document by its id; empty where the run has no `documents.jsonl`.
+    `origins` say where in the original a text comes from, for those that are not read as they are.
     `facts` is `run.json` as it stands, empty where it is missing. A run of `coalitie dedupe` has no documents: only its
     organisations, their names and its pairs.
     """
@@ -33,6 +34,7 @@ class StoredRun:
     folder: Path
     tables: Tables
     contents: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, tuple[Origin, ...]] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     has_documents: bool = True
 
@@ -67,11 +69,11 @@ def read_run_folder(folder: Path, only: Collection[str] | None = None) -> Stored
             found[row_type.NAME] = tuple(_rows(path, row_type))
         elif has_documents or row_type.NAME in _ORGANISATIONS:
             raise Unusable(f"{folder} has no {path.name}; write the run with --format csv,jsonl")
-    contents = _contents(folder / DOCUMENTS) if "contents" in wanted else {}
+    contents, origins = _contents(folder / DOCUMENTS) if "contents" in wanted else ({}, {})
     for row in found.get(DocumentRow.NAME, ()) if contents else ():
         if row.document_id not in contents:
             raise Unusable(f"{folder / DOCUMENTS} has no document {row.document_id}; write the run again")
-    return StoredRun(folder, Tables(**found), contents, facts, has_documents)
+    return StoredRun(folder, Tables(**found), contents, origins, facts, has_documents)
 
 
 def _rows(path: Path, row_type: type[Row]) -> list[Row]:
@@ -81,10 +83,12 @@ def _rows(path: Path, row_type: type[Row]) -> list[Row]:
         with path.open(encoding="utf-8", newline="") as handle:
             lines = csv.reader(handle, strict=True)
             header = next(lines, [])
-            missing = [name for name in readers if name not in header]
+            # a column that was added at the end since has a default
+            needed = [item.name for item in fields(row_type) if item.default is MISSING or item.name in header]
+            missing = [name for name in needed if name not in header]
             if missing:
                 raise Unusable(f"{path}, line 1: column {missing[0]} is missing; write the run again")
-            at = [(header.index(name), read) for name, read in readers.items()]
+            at = [(header.index(name), readers[name]) for name in needed]
             for cells in lines:
                 try:
                     rows.append(row_type(*[read(cells[i]) for i, read in at]))
@@ -93,6 +97,11 @@ def _rows(path: Path, row_type: type[Row]) -> list[Row]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise Unusable(f"{path} cannot be read ({error}); write the run again") from None
     return rows
+
+
+def row_of(row_type: type[Row], cells: Sequence[str]) -> Any:
+    """A row of the cells of all its columns, as text; raises ValueError where one is not of its type."""
+    return row_type(*[read(cell) for read, cell in zip(_READERS[row_type], cells, strict=True)])
 
 
 def _readers(row_type: type[Row]) -> dict[str, Callable[[str], Any]]:
@@ -117,18 +126,22 @@ def _reader(hint: Any) -> Callable[[str], Any]:
     return hint  # type: ignore[no-any-return]  # str, int, float
 
 
-def _contents(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
+def _contents(path: Path) -> tuple[dict[str, str], dict[str, tuple[Origin, ...]]]:
     found: dict[str, str] = {}
+    origins: dict[str, tuple[Origin, ...]] = {}
+    if not path.is_file():
+        return found, origins
     try:
         with path.open(encoding="utf-8", newline="\n") as handle:
             for line in handle:
                 record = json.loads(line)
-                found[record["document_id"]] = record["content"]
+                document_id = record["document_id"]
+                if record.get("origins"):
+                    origins[document_id] = tuple(Origin(start, where) for start, where in record["origins"])
+                found[document_id] = record["content"]
     except (ValueError, KeyError, TypeError):  # a byte that is no UTF-8 is a ValueError too
         raise Unusable(f"{path}, line {len(found) + 1}: not a document of ours; write the run again") from None
-    return found
+    return found, origins
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -139,3 +152,6 @@ def _json(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Unusable(f"{path} is no description of a run; write the run again")
     return found
+
+
+_READERS = {row_type: tuple(_readers(row_type).values()) for row_type in ROW_TYPES}

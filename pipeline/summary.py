@@ -25,13 +25,14 @@ class Summary:
     warnings: tuple[str, ...]
     model: ModelChoice
     seconds: float
+    n_unchanged: int = 0
 
     def lines(self) -> list[str]:
         """What a person wants to know when it is done: first what went wrong, last where the tables are."""
         counts, lines = self.counts, self.failed()
         if self.skipped:
             more = ", …" if len(self.skipped) > 3 else ""
-            lines.append(f"skipped, no reader for them: {', '.join(self.skipped[:3])}{more}")
+            lines.append(f"skipped, no texts: {', '.join(self.skipped[:3])}{more}")
         lines += [f"warning: {warning}" for warning in self.warnings]
         if counts.get("documents") or counts.get("errors"):
             lines += [f"  {name:<14}{counts[name]:>7}" for name in _SHOWN]
@@ -40,6 +41,7 @@ class Summary:
             f"{counts['documents']} texts on {self.n_municipalities} municipalities: "
             f"{counts['participants']} participants, {counts['organisations']} organisations "
             f"under {counts['organisation_names']} names; of the close pairs {review}",
+            *([f"{self.n_unchanged} texts were as before and not read again"] if self.n_unchanged else []),
             self.comparing.words,
             f"model {self.model.name} ({self.model.version}); {self.seconds:.1f} s; written to {self.out}",
         ]

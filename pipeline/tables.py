@@ -23,6 +23,7 @@ from .rows import (
     SectionRow,
 )
 
+_OF_DOCUMENTS = ("sections", "participants", "entities", "contacts")
 SEPARATOR = ";"  # between the parts of a list in one cell
 
 
@@ -52,23 +53,66 @@ def build(
     failures: Iterable[Failure] = (),
 ) -> Tables:
     """All tables. `documents` are pairs of document_id and record, in the order of the rows."""
-    identity = Identity(uses, resolution)
-    parts = [_document(document_id, document, identity) for document_id, document in documents]
+    parts = [document_rows(document_id, document) for document_id, document in documents]
+    return reidentified(joined(parts, failures), uses, resolution)
+
+
+def joined(parts: Sequence[Tables], failures: Iterable[Failure] = ()) -> Tables:
+    """The rows of many documents, in the order given, and those of what could not be read."""
     return Tables(
-        documents=tuple(part.documents[0] for part in parts),
+        documents=tuple(row for part in parts for row in part.documents),
         sections=tuple(row for part in parts for row in part.sections),
         participants=tuple(row for part in parts for row in part.participants),
         entities=tuple(row for part in parts for row in part.entities),
         contacts=tuple(row for part in parts for row in part.contacts),
-        organisations=identity.organisations(),
-        organisation_names=identity.names(),
-        duplicates=duplicates(resolution),
         errors=tuple(ErrorRow(f.source, f.stage, f.error, f.message or None) for f in failures),
     )
 
 
+def by_document(tables: Tables) -> dict[str, Tables]:
+    """The rows of each document by its id: `joined` the other way round."""
+    parts: dict[str, dict[str, list[Row]]] = {row.document_id: {"documents": [row]} for row in tables.documents}
+    for name in _OF_DOCUMENTS:
+        for row in getattr(tables, name):
+            parts[row.document_id].setdefault(name, []).append(row)
+    # every list holds rows of its own table, which types of field names cannot say
+    return {i: Tables(**{name: tuple(rows) for name, rows in found.items()}) for i, found in parts.items()}  # type: ignore[arg-type]
+
+
+def renamed(part: Tables, document_id: str) -> Tables:
+    """The rows of one document under another id."""
+    old = part.documents[0].document_id
+    if old == document_id:
+        return part
+
+    def new(cell: str) -> str:
+        return f"{document_id}{cell.removeprefix(old)}"
+
+    return Tables(
+        documents=tuple(replace(row, document_id=document_id) for row in part.documents),
+        sections=tuple(replace(row, document_id=document_id, section_id=new(row.section_id)) for row in part.sections),
+        participants=tuple(
+            replace(
+                row,
+                document_id=document_id,
+                participant_id=new(row.participant_id),
+                section_id=new(row.section_id),
+            )
+            for row in part.participants
+        ),
+        entities=tuple(
+            replace(row, document_id=document_id, entity_id=new(row.entity_id), section_id=new(row.section_id))
+            for row in part.entities
+        ),
+        contacts=tuple(
+            replace(row, document_id=document_id, contact_id=new(row.contact_id), section_id=new(row.section_id))
+            for row in part.contacts
+        ),
+    )
+
+
 def reidentified(tables: Tables, uses: Uses, resolution: Resolution) -> Tables:
-    """The tables of a run that was read before, with the organisations of a new resolution of the same names."""
+    """Tables with the organisations of a resolution of their names, whatever organisations they had before."""
     identity = Identity(uses, resolution)
     municipality = {row.document_id: row.municipality or "" for row in tables.documents}
 
@@ -209,12 +253,9 @@ def _organisation(row: OrganisationRow) -> dict[str, Any]:
     return as_dict(row, leave_out=("n_documents", "n_mentions", "names", "known_as"))
 
 
-def _document(document_id: str, document: Document, identity: Identity) -> Tables:
-    """The rows of one text."""
+def document_rows(document_id: str, document: Document) -> Tables:
+    """The rows of one text, its organisations not yet told apart."""
     place, code = document.place, document.place.code or None
-
-    def who(name: str) -> tuple[str | None, str | None]:
-        return identity.of(name, place.municipality)
 
     sections = sorted(document.sections, key=lambda section: section.position)
     section_ids = {s.position: f"{document_id}.s{number:02d}" for number, s in enumerate(sections, start=1)}
@@ -233,6 +274,7 @@ def _document(document_id: str, document: Document, identity: Identity) -> Table
         len(participants),
         document.text.sha256,
         document.text.encoding,
+        document.text.format,
     )
     return Tables(
         documents=(row,),
@@ -241,11 +283,11 @@ def _document(document_id: str, document: Document, identity: Identity) -> Table
             for number, section in enumerate(sections, start=1)
         ),
         participants=tuple(
-            _participant(number, document_id, section_ids[item.section], item, code, who(item.text))
+            _participant(number, document_id, section_ids[item.section], item, code)
             for number, item in enumerate(participants, start=1)
         ),
         entities=tuple(
-            _entity(number, document_id, section_ids[item.section], item, who(item.text))
+            _entity(number, document_id, section_ids[item.section], item)
             for number, item in enumerate(entities, start=1)
         ),
         contacts=tuple(
@@ -283,14 +325,8 @@ def _section(number: int, document_id: str, section_id: str, section: Section, d
 
 
 def _participant(
-    number: int,
-    document_id: str,
-    section_id: str,
-    item: Participant,
-    code: str | None,
-    who: tuple[str | None, str | None],
-) -> ParticipantRow:
-    organisation_id, organisation = who if item.type == PartyType.ORGANISATION else (None, None)
+    number: int, document_id: str, section_id: str, item: Participant, code: str | None
+) -> ParticipantRow:  # fmt: skip
     return ParticipantRow(
         f"{document_id}.p{number:02d}",
         document_id,
@@ -301,8 +337,8 @@ def _participant(
         item.group or None,
         item.where,
         item.branch or None,
-        organisation_id,
-        organisation,
+        None,
+        None,
         code,
         item.start,
         item.end,
@@ -311,20 +347,17 @@ def _participant(
     )
 
 
-def _entity(
-    number: int, document_id: str, section_id: str, item: Entity, who: tuple[str | None, str | None]
-) -> EntityRow:
-    organisation_id, organisation = who if item.label == Label.ORGANISATION else (None, None)
+def _entity(number: int, document_id: str, section_id: str, item: Entity) -> EntityRow:
     return EntityRow(
         f"{document_id}.e{number:02d}",
         document_id,
         section_id,
         item.label,
         item.text,
-        organisation or item.value or None,
+        item.value or None,
         item.qualifier,
         About(item.about) if item.about else None,
-        organisation_id,
+        None,
         item.start,
         item.end,
         round(item.confidence, 4),

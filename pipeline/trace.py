@@ -11,8 +11,11 @@ from typing import Any
 
 from .formats import DOCUMENTS
 from .problems import Unusable
-from .reading import READERS, Input, discover, read
-from .records import Text
+from .reading import SUFFIXES, Input, discover
+from .reading.opening import Choices, leaves_of, sha256_of, text_of
+from .reading.unreadable import Unreadable
+from .records import Origin
+from .run_folder import RUN
 from .tables import SEPARATOR
 
 _CONTEXT = 160  # characters shown on either side
@@ -36,6 +39,7 @@ class Passage:
     start: int
     end: int
     content: str
+    where: str = ""  # in the original: a page, a paragraph, a row
 
     def shown(self) -> str:
         """The passage between ⟦ and ⟧, with its line number and some text around it."""
@@ -45,7 +49,8 @@ class Passage:
         inside = self.content[self.start : self.end]
         text = f"{before}⟦{inside}⟧{after}".replace("\r\n", "\n").replace("\r", "\n").strip("\n")
         quoted = "\n".join(f"  | {row}" for row in text.split("\n"))
-        return f"{self.source}, line {line}, characters {self.start}..{self.end}\n{quoted}\n"
+        place = f"{self.source}, {self.where}" if self.where else self.source
+        return f"{place}, line {line}, characters {self.start}..{self.end}\n{quoted}\n"
 
 
 def trace(folder: Path, row_id: str, texts: Path | None = None, limit: int = 20) -> str:
@@ -105,35 +110,56 @@ class _Sources:
 
     def __init__(self, folder: Path, texts: Path | None) -> None:
         self._documents = {row["document_id"]: row for row in _rows(folder, "documents")}
-        self._texts = texts
+        self._texts, self._folder = texts, folder
         self._kept: dict[str, str] = {}
-        if texts is None and (folder / DOCUMENTS).is_file():
-            self._kept = dict(_contents(folder / DOCUMENTS))
+        self._origins: dict[str, list[Origin]] = {}
+        if (folder / DOCUMENTS).is_file():
+            for name, content, origins in _contents(folder / DOCUMENTS):
+                self._origins[name] = origins
+                if texts is None:
+                    self._kept[name] = content
 
     def passage(self, place: Cells) -> Passage:
         document = self._documents[place["document_id"]]
         content = self._kept.get(document["document_id"])
         if content is None:
             content = self._kept[document["document_id"]] = self._from_source(document)
-        return Passage(document["source"], int(place["start"]), int(place["end"]), content)
+        start = int(place["start"])
+        origins = self._origins.get(document["document_id"], [])
+        where = next((origin.where for origin in reversed(origins) if origin.start <= start), "")
+        return Passage(document["source"], start, int(place["end"]), content, where)
 
     def _from_source(self, document: Cells) -> str:
         source = document["source"]
         if self._texts is None:
             raise Unusable(f"the run holds no {DOCUMENTS}; name the folder with the texts: --texts raw")
-        found = {item.source: item for item in discover([str(self._texts)], READERS).inputs}
-        text = read(found.get(source, Input(source, str(self._texts / source))))
-        if not isinstance(text, Text):
-            raise Unusable(f"{source} cannot be read below {self._texts} ({text.message})")
-        if text.sha256 != document["sha256"]:
-            raise Unusable(
-                f"{source} was changed after the run, its offsets no longer fit; run `coalitie extract` again"
-            )
-        return text.content
+        found = discover([str(self._texts)], SUFFIXES).inputs
+        # of a text within an archive, the archive
+        item = next((i for i in found if source == i.source or source.startswith(f"{i.source}/")), None)
+        choices = self._choices()
+        for leaf in leaves_of(item or Input(source, str(self._texts / source)), choices):
+            if leaf.source != source:
+                continue
+            if leaf.problem is None and sha256_of(leaf) != document["sha256"]:
+                raise Unusable(
+                    f"{source} was changed after the run, its offsets no longer fit; run `coalitie extract` again"
+                )
+            try:
+                return text_of(leaf, choices).content
+            except Unreadable as problem:
+                raise Unusable(f"{source} cannot be read below {self._texts} ({problem.message})") from None
+        raise Unusable(f"{source} cannot be read below {self._texts} (it is not there)")
+
+    def _choices(self) -> Choices:
+        """How the texts of the run were read."""
+        path = self._folder / RUN
+        facts = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return Choices.of(facts.get("choices", {}))
 
 
-def _contents(path: Path) -> Iterator[tuple[str, str]]:
+def _contents(path: Path) -> Iterator[tuple[str, str, list[Origin]]]:
     with path.open(encoding="utf-8", newline="\n") as handle:
         for line in handle:
             record: dict[str, Any] = json.loads(line)
-            yield record["document_id"], record["content"]
+            origins = [Origin(start, where) for start, where in record.get("origins", ())]
+            yield record["document_id"], record["content"], origins

@@ -121,7 +121,7 @@ def written_run(
         duplicates=tuple(duplicates),
     )
     contents = {text: content for text, (content, _) in spans.items()}
-    return _write(folder, run_files(tables, contents, ("csv", "jsonl")), facts or {"schema_version": "1.0"})
+    return _write(folder, run_files(tables, contents, {}, ("csv", "jsonl")), facts or {"schema_version": "1.0"})
 
 
 def _text(keys: Sequence[NameKey]) -> tuple[str, list[tuple[NameKey, int]]]:
@@ -143,7 +143,7 @@ def resolved_run(
     registry = known_ids(folder, rulebook()) if folder.is_dir() else None
     tables = build(read, uses, resolve(uses, rulebook(), decisions(judgements), registry))
     contents = {name: document.text.content for name, document in read}
-    return _write(folder, run_files(tables, contents, ("csv", "jsonl")), provenance(rulebook(), judgements, None))
+    return _write(folder, run_files(tables, contents, {}, ("csv", "jsonl")), provenance(rulebook(), judgements, None))
 
 
 def _document(name: str, municipality: str, code: str, names: Sequence[str]) -> Document:

@@ -334,7 +334,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_words(place: Path, coalitie:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are those of POSIX")
-def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
+def test_an_interrupted_run_leaves_no_run(tmp_path: Path) -> None:
     import signal
     import time
 
@@ -354,4 +354,5 @@ def test_an_interrupted_run_leaves_nothing(tmp_path: Path) -> None:
         pytest.skip("the run was done before it could be interrupted")
     assert process.returncode == 130
     assert "Traceback" not in words
-    assert [path.name for path in tmp_path.iterdir()] == ["raw"]
+    # no run, whole or half; only what --resume goes on from
+    assert {path.name for path in tmp_path.iterdir()} <= {"raw", ".extracted.partial"}

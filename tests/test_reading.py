@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from coalitie.pipeline.problems import Unusable
-from coalitie.pipeline.reading import READERS, Input, discover, document_ids, read
+from coalitie.pipeline.reading import SUFFIXES, Input, discover, document_ids
 from coalitie.pipeline.reading.discovery import slug
+from coalitie.pipeline.reading.opening import Choices, leaves_of, text_of
 from coalitie.pipeline.reading.text import decode, looks_garbled
 from coalitie.pipeline.reading.unreadable import Unreadable
-from coalitie.pipeline.records import Failure, Text
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -97,7 +97,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def sources(*names: str | Path, leave_out: Path | None = None) -> list[str]:
-    return [item.source for item in discover([str(n) for n in names], READERS, leave_out=leave_out).inputs]
+    return [item.source for item in discover([str(n) for n in names], SUFFIXES, leave_out=leave_out).inputs]
 
 
 def test_a_folder_is_read_recursively_and_in_order(folder: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_folder_is_read_recursively_and_in_order(folder: Path) -> None:
 
 
 def test_what_no_reader_knows_is_named(folder: Path) -> None:
-    assert discover([str(folder)], READERS).skipped == ("foto.jpg",)
+    assert discover([str(folder)], SUFFIXES).skipped == ("foto.jpg",)
 
 
 def test_order_and_repetition_of_names_do_not_matter(folder: Path) -> None:
@@ -137,18 +137,19 @@ def test_an_input_that_is_not_there_is_refused(name: str, folder: Path, monkeypa
 
 
 def test_standard_input() -> None:
-    found = discover(["-"], READERS, stdin=b"Coalitie in Tiel").inputs
-    assert found == (Input("stdin", "", b"Coalitie in Tiel"),)
-    assert isinstance(read(found[0]), Text)
+    found = discover(["-"], SUFFIXES, stdin=b"Coalitie in Tiel").inputs
+    assert found == (Input("stdin", "", b"Coalitie in Tiel", named=True),)
+    (leaf,) = leaves_of(found[0], Choices())
+    assert text_of(leaf, Choices()).content == "Coalitie in Tiel"
 
 
 def test_an_unreadable_file_is_a_row_without_a_machine_path(folder: Path) -> None:
     (folder / "away.txt").symlink_to(folder / "nothing")
-    item = next(i for i in discover([str(folder)], READERS).inputs if i.source == "away.txt")
-    failure = read(item)
-    assert isinstance(failure, Failure)
-    assert failure.error == "unreadable"
-    assert str(folder) not in failure.message
+    item = next(i for i in discover([str(folder)], SUFFIXES).inputs if i.source == "away.txt")
+    (leaf,) = leaves_of(item, Choices())
+    assert leaf.problem is not None
+    assert leaf.problem.error == "unreadable"
+    assert str(folder) not in leaf.problem.message
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file names are bytes on POSIX only")

@@ -59,7 +59,7 @@ def test_what_is_read_is_what_was_written(run: Path) -> None:
         assert table_text(row_type, rows).encode() == (run / f"{row_type.NAME}.csv").read_bytes()
     if (run / "documents.jsonl").is_file():
         assert (
-            run_files(stored.tables, stored.contents, ("jsonl",))["documents.jsonl"]
+            run_files(stored.tables, stored.contents, {}, ("jsonl",))["documents.jsonl"]
             == (run / "documents.jsonl").read_bytes()
         )
 

@@ -222,7 +222,7 @@ def test_columns_are_those_of_the_docs(checkout: Path) -> None:
 
 
 def test_jsonl_nests_what_belongs_to_a_document(tables: Tables) -> None:
-    (line,) = jsonl_text(tables, {"tiel": CONTENT}).splitlines()
+    (line,) = jsonl_text(tables, {"tiel": CONTENT}, {}).splitlines()
     record = json.loads(line)
     assert record["content"] == CONTENT
     assert [p["text"] for p in record["participants"]] == ["Gemeente", "Welzijn\nRivier, Oost", "vrijwilligers"]

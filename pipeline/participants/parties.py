@@ -9,8 +9,10 @@ from ..records import PartyType
 from ..rulebook import Rulebook
 
 _ARTICLES = ("de", "het", "een", "'t", "’t", "onze")
-_DASH = re.compile(r"\s+[-–—|]\s+")
-_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?")
+# Spaces are taken from where they begin: from each of them anew, a long run of them would take its square in time.
+_DASH = re.compile(r"(?<!\s)\s+[-–—|]\s+")
+_BRACKET = re.compile(r"(?:(?<!\s)\s+)?[(\[]([^()\[\]]*)[)\]]?")
+_APPOSITION = re.compile(r",\s+|(?<!\s)\s+(?=(?:vanaf|sinds|t/m|namens|die|dat|waar)\s)")
 _MASS = re.compile(r"(?:werk|zorg|onderwijs|opvang|welzijn|sport|cultuur|media|pers|horeca|bedrijfsleven)$")
 _HOLLOW = {
     "instanties",
@@ -169,7 +171,7 @@ def _cut_tail(content: str, start: int, end: int, rulebook: Rulebook) -> int:
         if tail[:1].islower() or not tail[:1].isalnum():
             end = dash.start()
             break
-    for found in re.finditer(r",\s+|\s+(?=(?:vanaf|sinds|t/m|namens|die|dat|waar)\s)", content[:end]):
+    for found in _APPOSITION.finditer(content, start, end):
         if found.start() <= start:
             continue
         tail = content[found.end() : end]

@@ -1,8 +1,8 @@
-"""Bytes in, `Text` out: which inputs there are, and one module per input format."""
+"""Bytes in, text out: which inputs there are, what is in them, and one module per format."""
 
 from __future__ import annotations
 
-from .discovery import Input, discover, document_ids
-from .registry import READERS, read
+from .discovery import Discovery, Input, discover, document_ids, slug
+from .registry import SUFFIXES, Ways, read_leaf
 
-__all__ = ["READERS", "Input", "discover", "document_ids", "read"]
+__all__ = ["SUFFIXES", "Discovery", "Input", "Ways", "discover", "document_ids", "read_leaf", "slug"]

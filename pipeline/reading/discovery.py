@@ -19,7 +19,8 @@ from pathlib import Path, PurePath
 from ..problems import Unusable
 
 STDIN = "stdin"
-DECISIONS = frozenset({"judgements.csv", "judgements.corrections.csv"})  # the stewards', never texts
+# what stewards decided and the key of pseudonyms lie beside the texts and are none
+DECISIONS = frozenset({"judgements.csv", "judgements.corrections.csv", "pseudonyms.key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Input:
     source: str
     path: str = ""
     data: bytes | None = None
+    named: bool = False  # the user named this very file, not a folder or pattern with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def discover(
 ) -> Discovery:
     """All inputs behind `names`, sorted by source. `leave_out` is the folder that the run will write."""
     found: dict[str, PurePath] = {}  # absolute path → source, the longest where two inputs lead to one file
+    by_name: set[str] = set()
     skipped: set[str] = set()
     out = Path(os.path.abspath(leave_out)) if leave_out is not None else None
     for name in names:
@@ -54,12 +57,14 @@ def discover(
             if not named and path.suffix.lower() not in suffixes:
                 skipped.add(_printable(source))
                 continue
+            if named:
+                by_name.add(str(path))
             known = found.get(str(path))
             if known is None or len(source.parts) > len(known.parts):
                 found[str(path)] = source
-    inputs = [Input(source, path) for path, source in _told_apart(found).items()]
+    inputs = [Input(source, path, None, path in by_name) for path, source in _told_apart(found).items()]
     if "-" in names:
-        inputs.append(Input(_free(STDIN, {i.source for i in inputs}), "", stdin or b""))
+        inputs.append(Input(_free(STDIN, {i.source for i in inputs}), "", stdin or b"", named=True))
     return Discovery(tuple(sorted(inputs, key=lambda item: item.source)), tuple(sorted(skipped)))
 
 

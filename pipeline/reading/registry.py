@@ -1,42 +1,75 @@
-"""Which module reads which kind of file. A new format is one module and one line of `READERS`."""
+"""Which module reads which kind. A new format is one module, one line of `READERS` and its signature in `kinds`."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
 
-from ..records import Failure, Text
 from . import text
-from .discovery import Input
+from .kinds import Kind
+from .rendered import Hints, Reader, Rendered
+from .unpacking import Leaf
 from .unreadable import Unreadable
 
-# Bytes → (content, encoding); raises `Unreadable`.
-Reader = Callable[[bytes], tuple[str, str]]
-
-READERS: Mapping[str, Reader] = {
-    ".txt": text.decode,
+READERS: Mapping[Kind, str] = {
+    Kind.TEXT: "",
+    Kind.HTML: "html",
+    Kind.MARKDOWN: "markdown",
+    Kind.DOCX: "docx",
+    Kind.ODT: "odt",
+    Kind.RTF: "rtf",
+    Kind.PDF: "pdf",
 }
 
-STAGE = "reading"
+# Files in folders that are taken up by themselves; what they are is decided by their content. Others are skipped,
+# unless the user names them.
+SUFFIXES = frozenset(
+    {
+        *(".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx", ".odt", ".rtf", ".pdf", ".eml"),
+        *(".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".ndjson", ".parquet"),
+        *(".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".warc"),
+    }
+)
+# Kinds that nobody expects a text in: found in a folder or an archive they are passed over.
+NO_TEXTS = frozenset({Kind.IMAGE, Kind.MEDIA, Kind.FONT, Kind.EXECUTABLE, Kind.DATABASE})
 
 
-def read(item: Input) -> Text | Failure:
-    """One input as text, or the row of `errors.csv` that says why not."""
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How texts are read, as far as the user chooses."""
+
+    boilerplate: bool = False  # HTML by its main content only
+    fix_encoding: bool = False
+
+
+def read_leaf(leaf: Leaf, ways: Ways) -> Rendered:
+    """One leaf as text; raises Unreadable."""
+    if leaf.problem is not None:
+        raise leaf.problem
+    kind = leaf.kind if leaf.kind is not None else Kind.TEXT
+    hints = Hints(leaf.source, leaf.charset)
     try:
-        data = _bytes_of(item)
-        # A file that the user named himself, whatever its suffix, is tried as plain text.
-        content, encoding = READERS.get(Path(item.source).suffix.lower(), text.decode)(data)
+        rendered = _reader(kind, ways)(leaf.data, hints)
     except Unreadable as problem:
-        return Failure(item.source, STAGE, problem.error, problem.message)
-    return Text(item.source, content, encoding, hashlib.sha256(data).hexdigest())
+        # a page under the name of a text can be read as one, tags and all, rather than not
+        if problem.error != "missing_extra" or not leaf.source.lower().endswith(".txt"):
+            raise
+        rendered = _plain(leaf.data, hints)
+    if not rendered.content.strip():
+        raise Unreadable("no_text", "holds no text")
+    if text.looks_garbled(rendered.content):
+        return text.mended(rendered) if ways.fix_encoding else text.flagged(rendered)
+    return rendered
 
 
-def _bytes_of(item: Input) -> bytes:
-    if item.data is not None:
-        return item.data
-    try:
-        return Path(item.path).read_bytes()
-    except OSError as error:
-        # Only the reason: the full path would put the place of one machine into a table.
-        raise Unreadable("unreadable", error.strerror or type(error).__name__) from None
+def _reader(kind: Kind, ways: Ways) -> Reader:
+    name = "boilerplate" if kind is Kind.HTML and ways.boilerplate else READERS[kind]
+    if not name:
+        return _plain
+    reader: Reader = import_module(f".{name}", __package__).read
+    return reader
+
+
+def _plain(data: bytes, _: Hints, /) -> Rendered:
+    return Rendered(*text.decode(data))

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 
+from .rendered import Rendered
 from .unreadable import Unreadable
 
 # Longest mark first: the UTF-32 mark begins with the UTF-16 one.
@@ -53,6 +55,22 @@ def decode(data: bytes) -> tuple[str, str]:
 def looks_garbled(content: str) -> bool:
     """UTF-8 that was once read as Windows-1252 ('CafÃ©'): said in a warning, never mended in silence."""
     return len(_MOJIBAKE.findall(content)) > 1
+
+
+def flagged(rendered: Rendered) -> Rendered:
+    """The text as it is; its encoding says that something went wrong before it came here."""
+    return replace(rendered, encoding=f"{rendered.encoding} (mojibake)")
+
+
+def mended(rendered: Rendered) -> Rendered:
+    """The text with its characters put right, as far as that can be done; offsets count in the mended text."""
+    try:
+        from ftfy import fix_encoding
+    except ModuleNotFoundError:
+        raise Unreadable("missing_extra", "mending needs ftfy: pip install 'coalitie[encoding]'") from None
+    content = "".join(map(fix_encoding, rendered.content.splitlines(keepends=True)))
+    # line by line, so that places in the original stay where they were but for the letters before them
+    return replace(rendered, content=content, encoding=f"{rendered.encoding} (mended)")
 
 
 def _strict(data: bytes, encoding: str) -> str | None:

@@ -37,7 +37,9 @@ def serve(review: Review, ready: Callable[[str], None]) -> None:
     except ModuleNotFoundError as missing:
         raise Unusable(f"{missing.name} is not installed; install it with: pip install 'coalitie[review]'") from None
     from ..appending import TableError
+    from ..publishing import recover
 
+    recover(review.folder)
     try:
         desk = Desk(review.folder, review.judgements, review.rules)
     except TableError as error:
