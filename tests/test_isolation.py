@@ -331,14 +331,16 @@ def test_a_long_task_waits_for_the_one_before_it(tmp_path: Path, monkeypatch: py
     def stream(task: int, skip: int) -> Iterator[Begun | Done[bytes]]:
         for number in range(skip, task):
             if task == 4:
-                time.sleep(0.6)
-                yield Begun(seen.read_text("utf-8"))
+                time.sleep(1.0)
+                yield Begun(str(seen.stat().st_size))
             else:
-                seen.write_text(str(number), "utf-8")
+                with seen.open("ab") as file:
+                    file.write(b".")
                 yield Begun("")
             yield Done(bytes(10_000))
 
-    outcomes = list(run_isolated(stream, [4, 1000], 2, ProcessLimits(1.5, None)))
+    seen.touch()
+    outcomes = list(run_isolated(stream, [4, 1000], 2, ProcessLimits(3, None)))
     seen_by_first = [int(one.item) for one in outcomes[:4] if isinstance(one, Kept)]
     assert len(seen_by_first) == 4
     assert max(seen_by_first) < 500  # about a hundred of them fit
