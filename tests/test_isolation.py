@@ -329,7 +329,7 @@ def test_a_long_task_waits_for_the_one_before_it(tmp_path: Path, monkeypatch: py
     seen = tmp_path / "seen"
 
     def stream(task: int, skip: int) -> Iterator[Begun | Done[bytes]]:
-        for number in range(skip, task):
+        for _ in range(skip, task):
             if task == 4:
                 time.sleep(1.0)
                 yield Begun(str(seen.stat().st_size))
