@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .contacts import find_contacts
 from .entities import assemble_entities
-from .language.components import COMPONENTS, BlockContext
+from .language.components import BlockContext, find_in_block, model_names
 from .language.dates import DateContext, date_context, find_dates
 from .language.programmes import Setting, setting_of, settle_programmes
 from .learned import Learned, Review, rest_of_quote, review_headings, review_kinds
@@ -22,7 +22,6 @@ from .structure import Weigh, read_blocks
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
 # What is read from a heading: dates and numbers; a name of a programme only in the title block.
 _IN_HEADINGS = {Label.DATE, Label.COUNT}
@@ -81,17 +80,12 @@ def _find(
     """What rules find in headings and blocks, and with `votes` what the name model says of running text."""
     headings = [(s.start, s.start + len(s.heading)) for s in sections if s.heading and s.kind is not SectionKind.TITLE]
     dates = date_context(content, headings, rulebook)
-    docs = list(_docs(content, sections, place, dates, language))
-    model = [name for name, _ in language.pipeline if name not in COMPONENTS]
-    for _ in language.pipe(doc for doc, _, running in docs if running and votes):
-        pass  # a Doc is worked on where it is
-    for _ in language.pipe((doc for doc, _, running in docs if not (running and votes)), disable=model):
-        pass
+    blocks = list(_blocks(content, sections, place, dates))
     found: list[Found] = []
-    names: list[ModelName] = []
-    for doc, allowed, _ in docs:
-        found += [f for f in doc._.found if allowed is None or f.label in allowed]
-        names += doc._.names
+    for text, context, allowed, _ in blocks:
+        seen = find_in_block(text, context, rulebook)
+        found += seen if allowed is None else [f for f in seen if f.label in allowed]
+    names = model_names([(text, at.base) for text, at, _, running in blocks if running], language) if votes else []
     return settle_programmes(content, sections, found), names
 
 
@@ -102,33 +96,24 @@ def date_lines(content: str, blocks: Sequence[Block], rulebook: Rulebook) -> lis
     return [f for line in lines for f in find_dates(content[line.start : line.end], rulebook, context, line.start)]
 
 
-def _docs(
-    content: str, sections: Sequence[Section], place: Place, dates: DateContext, language: Language
-) -> Iterator[tuple[Doc, set[Label] | None, bool]]:
-    """A Doc for each heading and each block that is read, with the labels that count there (None: all), and whether
-    it is running text, on which the name model votes: a list of parties is read by its lines."""
+def _blocks(
+    content: str, sections: Sequence[Section], place: Place, dates: DateContext
+) -> Iterator[tuple[str, BlockContext, set[Label] | None, bool]]:
+    """Each heading and each block that is read, with the labels that count there (None: all), and whether it is running
+    text, on which the name model votes: a list of parties is read by its lines."""
     for section in sections:
         if section.heading:
             allowed = set(_IN_HEADINGS) if section.kind is not SectionKind.TITLE else set()
             if section.kind in _TITLE_BLOCK:
                 allowed.add(Label.PROGRAMME)
             if allowed:
-                yield (
-                    _doc(section.heading, BlockContext(section.start, dates, place, Setting(section.kind)), language),
-                    allowed,
-                    False,
-                )
+                context = BlockContext(section.start, dates, place, Setting(section.kind))
+                yield section.heading, context, allowed, False
         if section.kind is SectionKind.QUOTE and not section.blocks:
             start, end = rest_of_quote(section)
-            yield _doc(content[start:end], BlockContext(start, dates, place), language), set(_IN_QUOTES), True
+            yield content[start:end], BlockContext(start, dates, place), set(_IN_QUOTES), True
         for block in section.blocks:
             if block.kind not in (BlockKind.CHROME, BlockKind.HEADING):
                 context = BlockContext(block.body, dates, place, setting_of(section, block))
                 listed = section.kind is SectionKind.PARTICIPANTS and block.kind is BlockKind.ITEM
-                yield _doc(content[block.body : block.end], context, language), None, not listed
-
-
-def _doc(text: str, context: BlockContext, language: Language) -> Doc:
-    doc = language.make_doc(text)
-    doc._.block = context
-    return doc
+                yield content[block.body : block.end], context, None, not listed

@@ -1,13 +1,14 @@
-"""The spaCy components: each finds one kind of thing in a block of running text and adds it to `doc._.found`.
+"""What finds things in a block of running text, and the same as spaCy components.
 
-`assemble` puts them behind whatever model was chosen. The components read the text and the context of the block
-(`doc._.block`); where a model brought entities of its own, the last component keeps them in `doc._.names`, as votes.
-Offsets in both are those of the document, not of the block.
+`find_in_block` and `model_names` are how a run reads: the finders need a text and no tokens, so that only the blocks on
+which a name model votes become a Doc. `assemble` puts the same finders behind a model as components, for whoever works
+with a pipeline: they read the context of the block (`doc._.block`) and add to `doc._.found`, the last one keeps the
+entities that the model brought in `doc._.names`, as votes. Offsets are those of the document, not of the block.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -57,7 +58,10 @@ def _rulebook(folder: str) -> Rulebook:
     return Rulebook(Path(folder) if folder else None)
 
 
-def _component(name: str, find: Callable[[Doc, BlockContext, Rulebook], Iterable[Found]]) -> None:
+_Find = Callable[[str, BlockContext, Rulebook], Iterable[Found]]
+
+
+def _component(name: str, find: _Find) -> None:
     """Registers a finder as a spaCy component with the rule folder as its only setting."""
 
     @Language.factory(name, default_config={"rules": ""})
@@ -66,38 +70,57 @@ def _component(name: str, find: Callable[[Doc, BlockContext, Rulebook], Iterable
 
         def component(doc: Doc) -> Doc:
             context = doc._.block or BlockContext()
-            doc._.found = [*(doc._.found or ()), *find(doc, context, rulebook)]
+            doc._.found = [*(doc._.found or ()), *find(doc.text, context, rulebook)]
             return doc
 
         return component
 
 
 def _shifted(found: Iterable[Found], base: int) -> list[Found]:
+    if not base:
+        return list(found)
     return [replace(f, start=f.start + base, end=f.end + base) for f in found]
 
 
 @Language.component(MODEL_NAMES)
 def _model_names(doc: Doc) -> Doc:
     """The model's own entities, under our labels: votes, which later stages weigh."""
-    base = (doc._.block or BlockContext()).base
-    doc._.names = tuple(
-        ModelName(MODEL_LABELS[e.label_], base + e.start_char, base + e.end_char)
-        for e in doc.ents if e.label_ in MODEL_LABELS
-    )  # fmt: skip
+    doc._.names = _votes(doc, (doc._.block or BlockContext()).base)
     return doc
 
 
-_component("coalitie_addresses", lambda doc, at, rules: _shifted(find_addresses(doc.text, rules), at.base))
-_component("coalitie_dates", lambda doc, at, rules: find_dates(doc.text, rules, at.dates, at.base))
-_component("coalitie_counts", lambda doc, at, rules: find_counts(doc.text, rules, at.base))
-_component("coalitie_persons", lambda doc, at, rules: _shifted(find_persons(doc.text, rules), at.base))
-_component("coalitie_programmes", lambda doc, at, rules: find_programmes(doc.text, rules, at.base, at.setting))
-_component("coalitie_places", lambda doc, at, rules: _shifted(find_places(doc.text, at.place, rules), at.base))
+def _votes(doc: Doc, base: int) -> tuple[ModelName, ...]:
+    return tuple(
+        ModelName(MODEL_LABELS[e.label_], base + e.start_char, base + e.end_char)
+        for e in doc.ents if e.label_ in MODEL_LABELS
+    )  # fmt: skip
 
-COMPONENTS = (
-    "coalitie_addresses", "coalitie_dates", "coalitie_counts", "coalitie_persons", "coalitie_programmes",
-    "coalitie_places", MODEL_NAMES,
-)  # fmt: skip
+
+_FINDERS: dict[str, _Find] = {
+    "coalitie_addresses": lambda text, at, rules: _shifted(find_addresses(text, rules), at.base),
+    "coalitie_dates": lambda text, at, rules: find_dates(text, rules, at.dates, at.base),
+    "coalitie_counts": lambda text, at, rules: find_counts(text, rules, at.base),
+    "coalitie_persons": lambda text, at, rules: _shifted(find_persons(text, rules), at.base),
+    "coalitie_programmes": lambda text, at, rules: find_programmes(text, rules, at.base, at.setting),
+    "coalitie_places": lambda text, at, rules: _shifted(find_places(text, at.place, rules), at.base),
+}
+COMPONENTS = (*_FINDERS, MODEL_NAMES)
+for _name, _finder in _FINDERS.items():
+    _component(_name, _finder)
+
+
+def find_in_block(text: str, context: BlockContext, rulebook: Rulebook) -> list[Found]:
+    """All that the finders see in one block, in their order."""
+    return [found for find in _FINDERS.values() for found in find(text, context, rulebook)]
+
+
+def model_names(blocks: Sequence[tuple[str, int]], language: Language) -> list[ModelName]:
+    """The votes of the name model on blocks, each a text and its offset; none where the pipeline has no model."""
+    if all(name in COMPONENTS for name in language.pipe_names):
+        return []
+    docs = (language.make_doc(text) for text, _ in blocks)
+    read = language.pipe(docs, disable=[name for name in language.pipe_names if name in COMPONENTS])
+    return [vote for doc, (_, base) in zip(read, blocks, strict=True) for vote in _votes(doc, base)]
 
 
 def assemble(nlp: Language, rulebook: Rulebook) -> Language:

@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from ..problems import Unusable
@@ -23,7 +24,17 @@ class Decision:
     answer: str
     probability: float
     shares: Mapping[str, float]
-    reasons: tuple[str, ...]
+    weighed: tuple[tuple[str, Sequence[float]], ...]  # the evidence that has weights
+    best: int  # position of the answer, and of the next best one
+    second: int
+    scale: float
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The three pieces of evidence that speak most for the answer and against the next best."""
+        best, second = self.best, self.second
+        gains = sorted(((w[best] - w[second], name) for name, w in self.weighed), key=lambda pair: (-pair[0], pair[1]))
+        return tuple(f"{name} {gain * self.scale:+.1f}" for gain, name in gains[:3] if gain > 0)
 
     @property
     def why(self) -> str:
@@ -44,16 +55,17 @@ class LinearModel:
 
     def decide(self, evidence: Iterable[str]) -> Decision:
         """The answer that the evidence speaks for."""
-        known = [(name, self.weights[name]) for name in dict.fromkeys(evidence) if name in self.weights]
-        sums = {k: (self.bias[k] + math.fsum(w[k] for _, w in known)) * self.scale for k in range(len(self.answers))}
-        top = max(sums.values())
-        total = math.fsum(math.exp(value - top) for value in sums.values())
-        shares = {self.answers[k]: math.exp(value - top) / total for k, value in sums.items()}
-        ranked = sorted(sums, key=lambda k: -sums[k])
-        best, second = ranked[:2]
-        gains = sorted(((w[best] - w[second], name) for name, w in known), key=lambda pair: (-pair[0], pair[1]))
-        reasons = tuple(f"{name} {gain * self.scale:+.1f}" for gain, name in gains[:3] if gain > 0)
-        return Decision(self.answers[best], shares[self.answers[best]], shares, reasons)
+        weights = self.weights
+        weighed = tuple((name, weights[name]) for name in dict.fromkeys(evidence) if name in weights)
+        columns = zip(*[w for _, w in weighed], strict=True) if weighed else repeat(())
+        sums = [(b + math.fsum(column)) * self.scale for b, column in zip(self.bias, columns, strict=False)]
+        top = max(sums)
+        powers = [math.exp(value - top) for value in sums]
+        total = math.fsum(powers)
+        shares = {answer: power / total for answer, power in zip(self.answers, powers, strict=True)}
+        best, second = sorted(range(len(sums)), key=lambda k: -sums[k])[:2]
+        answer = self.answers[best]
+        return Decision(answer, shares[answer], shares, weighed, best, second, self.scale)
 
     def to_bytes(self) -> bytes:
         """The file: gzip of JSON with sorted evidence, the same bytes for the same weights."""

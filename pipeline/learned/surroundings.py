@@ -6,9 +6,10 @@ Evidence for the learned decisions is named after what it says, `left1=met`, so 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..language.words import Stretch, sentences
 from ..records import BlockKind, Section, SectionKind
@@ -50,6 +51,7 @@ class Surroundings:
                     before = own
         self._settings.sort(key=lambda s: s.sentence.start)
         self._starts = [s.sentence.start for s in self._settings]
+        self._tokens: dict[int, tuple[list[int], list[int], list[str]]] = {}  # of sentences, by where they start
 
     def of(self, start: int, end: int) -> Setting | None:
         """Where a stretch stands; None for one outside the text that is read (headings, chrome)."""
@@ -60,11 +62,31 @@ class Surroundings:
 
     def left(self, setting: Setting, start: int) -> list[str]:
         """The words of the sentence before a stretch, nearest first."""
-        return tokens(self.content[setting.sentence.start : start])[::-1][:_LONG]
+        starts, ends, words = self._of_sentence(setting.sentence)
+        at = bisect_left(starts, start)
+        if not at or start > setting.sentence.end:
+            return tokens(self.content[setting.sentence.start : start])[::-1][:_LONG]
+        found = words[max(0, at - _LONG) : at]
+        if ends[at - 1] > start:  # the last word is cut
+            found[-1:] = tokens(self.content[starts[at - 1] : start])
+        return found[::-1]
 
     def right(self, setting: Setting, end: int) -> list[str]:
         """The words of the sentence behind a stretch, nearest first."""
-        return tokens(self.content[end : max(end, setting.sentence.end)])[:_LONG]
+        starts, ends, words = self._of_sentence(setting.sentence)
+        at = bisect_left(starts, end)
+        if at and ends[at - 1] > end:  # the first word is cut
+            return [*tokens(self.content[end : ends[at - 1]]), *words[at : at + _LONG]][:_LONG]
+        return words[at : at + _LONG]
+
+    def _of_sentence(self, sentence: Stretch) -> tuple[list[int], list[int], list[str]]:
+        """Where the words of a sentence start and end, and the words: read once, as many names may stand in it."""
+        found = self._tokens.get(sentence.start)
+        if found is None:
+            matches = list(_TOKEN.finditer(self.content, sentence.start, sentence.end))
+            found = [m.start() for m in matches], [m.end() for m in matches], [_plain(m.group()) for m in matches]
+            self._tokens[sentence.start] = found
+        return found
 
 
 def rest_of_quote(section: Section) -> tuple[int, int]:
@@ -74,7 +96,12 @@ def rest_of_quote(section: Section) -> tuple[int, int]:
 
 def tokens(text: str) -> list[str]:
     """Words in lower case, numbers as '0', and punctuation marks."""
-    return ["0" if t.isdigit() else t.casefold().replace("’", "'") for t in _TOKEN.findall(text)]
+    return [_plain(token) for token in _TOKEN.findall(text)]
+
+
+@lru_cache(maxsize=16384)
+def _plain(token: str) -> str:
+    return "0" if token.isdigit() else token.casefold().replace("’", "'")
 
 
 def beside(left: Sequence[str], right: Sequence[str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import field_validator
 
 from .loading import Record, Rule
+from .remembering import remembered
 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "`": "'", "\u00a0": " ", "\n": " "})
 
@@ -55,6 +56,7 @@ class MembershipRules(Record):
     def _compiled(self) -> tuple[tuple[Predicate, re.Pattern[str]], ...]:
         return tuple((p, re.compile(p.pattern)) for p in self.predicates)
 
+    @remembered
     def read(self, clause: str) -> tuple[Predicate, ...]:
         """The predicates that a clause holds, in file order: outside and support before member and together."""
         folded = clause.casefold().translate(_QUOTES)

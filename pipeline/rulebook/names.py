@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from .loading import Record, Rule
+from .remembering import remembered
 
 
 class WordFamily(Record):
     words: frozenset[str] = frozenset()
     suffixes: tuple[str, ...] = ()
 
+    @remembered
     def fits(self, word: str) -> bool:
         """True for a word of the family, or a compound that ends in one of its suffixes."""
         if word in self.words:
@@ -39,15 +41,18 @@ class NameRules(Record):
     thing_endings: tuple[str, ...]
     paper_endings: tuple[str, ...]
 
+    @remembered
     def no_name(self, word: str) -> bool:
         folded = word.casefold()
         return any(folded in rule.words for rule in self.not_names)
 
+    @remembered
     def other_kind(self, previous_word: str) -> bool:
         """True where the word before a capitalised name says that the name is no organisation."""
         folded = previous_word.casefold()
         return any(folded in rule.words for rule in self.not_after)
 
+    @remembered
     def heads_other_kind(self, word: str) -> bool:
         """True for a first word, or a compound of one, that names a paper, an event or another thing."""
         return self.other_kind(word) or word.endswith(self.paper_endings)

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 
 from ..records import OrganisationType, Scope
 from .loading import Record, Rule, RuleFolder
+from .remembering import remembered
 
 _LETTERS = str.maketrans({"ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ł": "l", "&": " en ", "+": " plus ", "ĳ": "ij"})
 _APOSTROPHES = re.compile(r"(?<=\w)['’‘`´](?=\w)|['’‘`´](?=[a-z]\b)")
@@ -191,6 +192,7 @@ class OrganisationRules:
                     table.setdefault(short, known)
         return table
 
+    @remembered
     def by_alias(self, text: str) -> KnownOrganisation | None:
         """The known organisation printed as `text`, whatever its capitals, accents, punctuation and article."""
         form = fold(text)
@@ -231,6 +233,7 @@ class OrganisationRules:
                 table.setdefault(fold(suffix), kind)
         return tuple(sorted(table.items(), key=lambda item: (-len(item[0]), item[0])))
 
+    @remembered
     def kind_of_word(self, word: str) -> OrganisationKind | None:
         """The kind of one folded word: itself a kind word, or a compound that ends in one."""
         return self.kind_words.get(word) or self.suffix_of(word)[1]

@@ -6,6 +6,7 @@ import re
 
 from ..records import PartyType
 from .loading import Record, Rule
+from .remembering import remembered
 
 _COMPLEMENT = re.compile(r"\s+(?:uit|van|in|op|met|zoals|voor|rond|binnen|bij|onder)\s")
 
@@ -26,6 +27,7 @@ class PartyRules(Record):
     nobody: frozenset[str]
     quantifiers: frozenset[str]
 
+    @remembered
     def rule_of(self, phrase: str) -> PartyRule | None:
         """The record that decides on a noun phrase without a name: its last word, or the whole phrase, decides."""
         folded = _COMPLEMENT.split(phrase.casefold().strip(" .,;:"), maxsplit=1)[0]

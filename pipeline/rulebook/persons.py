@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from .loading import Record, Rule, RuleFolder
+from .remembering import remembered
 
 
 class PersonContext(Rule):
@@ -86,6 +87,7 @@ class PersonRules:
         words = "|".join(re.escape(word) for c in self.file.contexts if c.id == "speech_after" for word in c.words)
         return re.compile(rf"[^.?!\n]{{0,50}}?\b(?:{words})\b")
 
+    @remembered
     def is_first_name(self, word: str) -> bool:
         """Whether `word` is a first name; a double one ('Anne-Marie') when each half is."""
         if word in self.first_names:

@@ -17,6 +17,7 @@ from pydantic import field_validator
 from rapidfuzz import fuzz, process
 
 from .loading import Record, Rule, RuleError, RuleFolder
+from .remembering import remembered
 from .regions import read_regions
 
 LONG = 6  # a spelling slip is forgiven in names of this many letters
@@ -239,15 +240,18 @@ class Places:
         """The official name of a province, empty for any other name."""
         return self.provinces.get(fold(name), "")
 
+    @remembered
     def knows(self, name: str) -> bool:
         """Whether the whole of `name` is a municipality, village, province or region."""
         key = fold(name)
         return key in self.by_name or key in self.provinces or key in self.regions
 
+    @remembered
     def names_municipality(self, name: str) -> bool:
         """Whether `name` is a municipality, also an ended one: a body, where several act side by side."""
         return any(named.kind in ("municipality", "former") for named in self.by_name.get(fold(name), ()))
 
+    @remembered
     def begins(self, stem: str) -> bool:
         """Whether a place name begins with `stem`."""
         key = fold(stem)

@@ -8,6 +8,7 @@ from functools import cached_property
 from pydantic import field_validator
 
 from .loading import Record, Rule, RuleFolder
+from .remembering import remembered
 
 
 class ProgrammeRule(Rule):
@@ -37,6 +38,7 @@ class ProgrammeRule(Rule):
     def word_set(self) -> frozenset[str]:
         return frozenset(self.words)
 
+    @remembered
     def fits(self, word: str) -> bool:
         """Whether a lower-case word is one of the words, or a compound that ends in one of the suffixes."""
         if word in self.never:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from .loading import Record, Rule, RuleFolder
+from .remembering import remembered
 
 WORD = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*-?")
 ADJECTIVE = re.compile(r"(?:.{3,}(?:e|isch|lijks?|end|eel|air|ief)|.+-)\Z")
@@ -114,6 +115,7 @@ class Roles:
             previous = word
         return found
 
+    @remembered
     def family(self, phrase: str) -> str | None:
         """The family of the head noun of `phrase`, or None where the phrase names no function."""
         modified = False
@@ -145,6 +147,7 @@ class Roles:
         family = self.family(phrase)
         return {family} if family else set()
 
+    @remembered
     def is_modifier(self, word: str) -> bool:
         """Whether `word` in front of a function belongs to it: 'senior', 'sociaal', 'strategisch'."""
         folded = word.casefold()
@@ -155,6 +158,7 @@ class Roles:
         first = WORD.match(phrase)
         return first is not None and first.group().casefold() in self._bodies
 
+    @remembered
     def is_role(self, phrase: str) -> bool:
         """Whether the phrase names a function: 'beleidsadviseur Sociaal Domein', 'wijkagenten', 'sociaal werker'."""
         return self.family(phrase) is not None
