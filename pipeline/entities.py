@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from .participants import Reading
 from .records import Entity, Found, Label, PartyType, Section, Source, Where
+from .spans import Spans, Taken
 
 # Who gives way where two readings overlap: later labels give way to earlier ones.
 _PRECEDENCE = (
@@ -20,15 +21,15 @@ def assemble_entities(sections: Sequence[Section], found: Sequence[Found], readi
     Noorderveen'), and programmes give way to a coalition of that name."""
     starts = [section.start for section in sections]
     organisations = _organisations(reading)
-    parties = [(p.start, p.end) for p in reading.participants if p.type is not PartyType.ORGANISATION]
-    taken: list[tuple[int, int]] = []
+    parties = Spans((p.start, p.end) for p in reading.participants if p.type is not PartyType.ORGANISATION)
+    taken = Taken()
     rows: list[tuple[Found, float]] = []
     candidates = [*organisations, *(f for f in found if f.label is not Label.ORGANISATION)]
     for label in _PRECEDENCE:
         for f in sorted((f for f in candidates if f.label is label), key=lambda f: (f.start, -f.end)):
-            if _overlaps(f, taken) or (label is Label.PLACE and _overlaps(f, parties)):
+            if taken.meet(f.start, f.end) or (label is Label.PLACE and parties.meet(f.start, f.end)):
                 continue
-            taken.append((f.start, f.end))
+            taken.add(f.start, f.end)
             rows.append((f, f.confidence))
     rows += [(f, f.confidence) for f in candidates if f.label is Label.COUNT and not _inside(f, organisations)]
     entities = []
@@ -47,10 +48,6 @@ def _organisations(reading: Reading) -> list[Found]:
         for p in reading.participants if p.type is PartyType.ORGANISATION
     ]  # fmt: skip
     return [*rows, *reading.mentions]
-
-
-def _overlaps(f: Found, taken: Sequence[tuple[int, int]]) -> bool:
-    return any(start < f.end and f.start < end for start, end in taken)
 
 
 def _inside(f: Found, others: Sequence[Found]) -> bool:

@@ -60,6 +60,8 @@ class NameScanner:
         that the document's own lists give, with their number of words.
         """
         stops = sorted(blocked, key=lambda cut: cut.start)
+        own_names = own_names or {}
+        own_first = {name.split(maxsplit=1)[0] for name in own_names}
         found: list[Candidate] = []
         i = 0
         while i < len(tokens):
@@ -67,7 +69,7 @@ class NameScanner:
             if not word.wordlike or inside(word, stops):
                 i += 1
                 continue
-            step = self._known_at(text, tokens, i, own_names or {}) or self._shaped_at(text, tokens, i, stops)
+            step = self._known_at(text, tokens, i, own_names, own_first) or self._shaped_at(text, tokens, i, stops)
             if step is None:
                 i += 1
                 continue
@@ -77,7 +79,7 @@ class NameScanner:
         return found
 
     def _known_at(
-        self, text: str, tokens: list[Word], i: int, own_names: dict[str, int]
+        self, text: str, tokens: list[Word], i: int, own_names: dict[str, int], own_first: set[str]
     ) -> tuple[Candidate | None, int] | None:
         """The longest known name that begins here and is printed as a name."""
         first = tokens[i]
@@ -89,8 +91,7 @@ class NameScanner:
             if first.text.casefold() in ARTICLES and i + 1 < len(tokens)
             else set()
         )
-        own = any(name.split()[0] in start_words for name in own_names)
-        if not own and not (start_words & self._first):
+        if start_words.isdisjoint(own_first) and start_words.isdisjoint(self._first):
             return None
         for length in range(min(9, len(tokens) - i), 0, -1):
             last = tokens[i + length - 1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 QUOTES_OPEN = "“„‘\"'”’‚«"
 QUOTES_CLOSE = "”“’\"'»"
@@ -27,6 +28,16 @@ _CLAUSE = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
+def _capital(text: str) -> bool:
+    return any(map(str.isupper, text))
+
+
+@lru_cache(maxsize=8192)
+def _wordlike(text: str) -> bool:
+    return text[0].isalnum() or (len(text) > 1 and text[0] in "'’‘")
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     start: int
@@ -37,11 +48,11 @@ class Word:
     @property
     def capital(self) -> bool:
         """True where the word is printed like a name: a capital, or a capital inside ('woCom')."""
-        return any(letter.isupper() for letter in self.text)
+        return _capital(self.text)
 
     @property
     def wordlike(self) -> bool:
-        return self.text[0].isalnum() or (len(self.text) > 1 and self.text[0] in "'’‘")
+        return _wordlike(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,18 @@ def words(text: str, cuts: Sequence[Stretch], abbreviations: frozenset[str]) -> 
             if match.end() > end:
                 found.append(Word(end, match.end(), ".", False))
     return found
+
+
+def words_before(text: str, start: int, end: int, count: int) -> str:
+    """The end of `start`..`end`: its last `count` words and what stands around them, or all of it. What is searched for
+    right in front of a position need not be searched for in all the text before it."""
+    at = end
+    for _ in range(count + 1):
+        while at > start and text[at - 1].isspace():
+            at -= 1
+        while at > start and not text[at - 1].isspace():
+            at -= 1
+    return text[at:end]
 
 
 def adjacent(text: str, tokens: Sequence[Word], i: int) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from ..language.name_evidence import PLACE, VILLAGE
 from ..language.names import Candidate
-from ..language.words import Stretch, clauses
+from ..language.words import Stretch, clauses, words_before
 from ..records import PartyType
 from ..rulebook import Rulebook
 from ..rulebook.membership import Predicate
+from ..spans import Spans
 from .coalition import CoalitionNames
 from .parties import Party
 
@@ -38,6 +39,19 @@ _PLURAL_NOUN = re.compile(r"^[a-zà-ÿ'’-]{5,}(?:ers|en|s|'s|’s)$")
 _INSIDE = re.compile(
     r"\b(?:(?:in|aan|van|tot|uit|als|zijn|is|waren)\s+(?:\w+\s+van\s+)?|vorm(?:en|t|den|de)\b[^.]*\s)(?:de|het|een|onze)\s+$"
 )
+_OPENS = re.compile(r"\s*(?:de|het|ook|alle|onze)?\s*", re.IGNORECASE)  # what may stand before the first noun
+_EXPLAINS = re.compile(r",\s+(een|de|het)\s+(?:\w+\s+)?$")
+_GOES_ON = re.compile(r"\s+(?:van|uit|in|die|dat)\b")
+_BELONGS = re.compile(
+    r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen|zijn|haar|hun)\s+$"
+)
+_CAPITAL_BEHIND = re.compile(r"\s+([A-Z][\w'’-]+)")
+_ADJECTIVE_BEFORE = re.compile(r"\b([a-zà-ÿ]{4,}e)\s$")
+_ROW_BEFORE = re.compile(r"(?:,|\ben)\s+(?:de\s+)?$")
+_ROW_BEHIND = re.compile(r"\s*(?:,|en\b|$|\.|uit\b|van\b)")
+_NEW_SUBJECT = re.compile(r"(?:,\s+|\ben\s+)(?:ook\s+)?(?:de\s+|het\s+)?$")
+_VERB_BEHIND = re.compile(r"\s+([a-zà-ÿ]+)\b")
+_VERB_ENDS = "tendkfpgsmr"
 _TAKES_BACK = re.compile(
     r",?\s*maar\s+(?:is|zijn|was|waren|blij(?:ft|ven)|ble(?:ef|ven)|ho(?:ort|ren)|heeft|hebben|do(?:et|en)|zit(?:ten)?|nog|niet|wel|voorlopig)\b"
 )
@@ -145,7 +159,7 @@ class ClauseReader:
     def _joins_another(self, clause: Stretch, candidates: list[Candidate]) -> bool:
         """'X is aangesloten bij Y', 'is lid van Y': a membership of another body than the coalition."""
         for c in candidates:
-            before = self._content[clause.start : c.start]
+            before = words_before(self._content, clause.start, c.start, 6)
             if _OF_ANOTHER.search(before) and not self._coalition.names(c) and c.rule != PLACE:
                 return True
         return False
@@ -160,19 +174,23 @@ class ClauseReader:
             for c in candidates:
                 if not clause.start < c.start < clause.end:
                     continue
-                joint = re.search(r"(?:,\s+|\ben\s+)(?:ook\s+)?(?:de\s+|het\s+)?$", self._content[start : c.start])
-                if not joint or joint.start() < 12:
+                near = words_before(self._content, start, c.start, 4)
+                joint = _NEW_SUBJECT.search(near)
+                at = c.start - len(near) + (joint.start() if joint else 0)
+                if not joint or at - start < 12:
                     continue
-                before = re.sub(r"\s*\([^()]*\)\s*$", "", self._content[start : start + joint.start()].rstrip(" ,"))
+                behind = self._content[c.end : clause.end]
+                verb = _VERB_BEHIND.match(behind)
+                if not verb or verb.group(1) in self._rules.membership.no_verbs or verb.group(1)[-1] not in _VERB_ENDS:
+                    continue
+                before = re.sub(r"\s*\([^()]*\)\s*$", "", self._content[start:at].rstrip(" ,"))
                 if any(o.end == start + len(before) or o.end >= start + len(before) > o.start for o in candidates):
                     continue
-                last = re.search(r"[\w'’-]+$", before)
+                last = re.search(r"[\w'’-]+$", words_before(before, 0, len(before), 1))
                 if last and (self._rules.parties.rule_of(last.group()) or self._rules.roles.is_role(last.group())):
                     continue
-                verb = re.match(r"\s+([a-zà-ÿ]+)\b", self._content[c.end : clause.end])
-                if verb and verb.group(1) not in self._rules.membership.no_verbs and verb.group(1)[-1] in "tendkfpgsmr":
-                    found.append(Stretch(start, start + joint.start()))
-                    start = start + joint.start()
+                found.append(Stretch(start, at))
+                start = at
             found.append(Stretch(start, clause.end))
         return found
 
@@ -233,31 +251,32 @@ class ClauseReader:
             for g in self._rules.membership.group_pattern.finditer(self._content, clause.start, clause.end)
         }
         asides = [b.span() for b in re.finditer(r"\([^()]*\)", text) if b.start() - 1 not in groups]
+        taken, begins = Spans((c.start, c.end) for c in candidates), {c.start for c in candidates}
         for match in _WORD.finditer(text):
             start, end = clause.start + match.start(), clause.start + match.end()
             word = match.group()
+            folded = word.casefold()
+            rule = self._rules.parties.rule_of(folded)
+            if (
+                rule is None
+                and not self._is_known(word)
+                and not self._rules.roles.is_role(folded)
+                and not _PLURAL_NOUN.search(word)
+            ):
+                continue
             if any(a <= match.start() < b for a, b in asides):
                 continue
-            sentence_start = text[: match.start()].strip().casefold() in {"", "de", "het", "ook", "alle", "onze"}
-            if any((c.start < end and start < c.end) or end + 1 == c.start for c in candidates) or (
-                word[0].isupper() and not sentence_start
-            ):
+            before = words_before(text, 0, match.start(), 3)
+            if taken.meet(start, end) or end + 1 in begins or (word[0].isupper() and not _OPENS.fullmatch(before)):
                 continue
-            folded = word.casefold()
-            apposition = re.search(r",\s+(een|de|het)\s+(?:\w+\s+)?$", text[: match.start()])
-            if apposition and (
-                apposition.group(1) == "een" or re.match(r"\s+(?:van|uit|in|die|dat)\b", text[match.end() :])
-            ):
+            apposition = _EXPLAINS.search(before)
+            if apposition and (apposition.group(1) == "een" or _GOES_ON.match(text, match.end())):
                 continue  # 'De Boeskool, een wandelclub, …' explains the name before it
-            if re.search(
-                r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen|zijn|haar|hun)\s+$",
-                text[: match.start()],
-            ):
+            if _BELONGS.search(before):
                 continue  # 'de dorpencoördinator van de gemeente'
-            rule = self._rules.parties.rule_of(folded)
-            following = re.match(r"\s+([A-Z][\w'’-]+)", self._content[end : clause.end])
+            following = _CAPITAL_BEHIND.match(self._content, end, clause.end)
             if rule is not None and rule.type is not PartyType.ORGANISATION:
-                adjective = re.search(r"\b([a-zà-ÿ]{4,}e)\s$", text[: match.start()])
+                adjective = _ADJECTIVE_BEFORE.search(before)
                 if (
                     adjective
                     and adjective.group(1) not in self._rules.parties.quantifiers
@@ -279,15 +298,15 @@ class ClauseReader:
                 found.append(Party(start, end, word, rule.type, rule.id, "", 0.7))
             elif rule is not None:
                 found.append(Party(start, end, word, rule.type, rule.id, "", 0.5))
-            elif self._stands_in_row(text, match.start(), match.end()) and self._is_known(word):
+            elif self._is_known(word) and self._stands_in_row(text, match.start(), match.end()):
                 found.append(Party(start, end, word, PartyType.ORGANISATION, "known", "", 0.8))
             elif folded in self._rules.membership.offices:
                 continue
             elif self._rules.roles.is_role(folded):
                 if any(end < p.start <= end + 2 for p in self._persons):
                     continue  # 'jongerenwerker Brahim doet mee': the person, not the role
-                if following and not any(c.start < end + following.end() and end < c.end for c in candidates):
-                    end += following.end()
+                if following and not taken.meet(end, following.end()):
+                    end = following.end()
                 found.append(Party(start, end, self._content[start:end], PartyType.ROLE, "role-word", "", 0.7))
             elif (
                 _PLURAL_NOUN.search(word)
@@ -305,11 +324,10 @@ class ClauseReader:
 
     def _stands_in_row(self, text: str, start: int, end: int) -> bool:
         """A lower-case word between separators: one more party, if its neighbours are parties."""
-        before, behind = text[:start], text[end:]
         return (
-            re.search(r"(?:,|\ben)\s+(?:de\s+)?$", before) is not None
-            and re.match(r"\s*(?:,|en\b|$|\.|uit\b|van\b)", behind) is not None
-            and text[start:end].islower()
+            text[start:end].islower()
+            and _ROW_BEFORE.search(words_before(text, 0, start, 3)) is not None
+            and _ROW_BEHIND.match(text, end) is not None
         )
 
     # --- what the clause says ----------------------------------------------------------------------------

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..language.names import ACCEPTED, Candidate, NameScanner
-from ..language.words import Stretch, sentences, words
+from ..language.words import Stretch, Word, sentences, words, words_before
 from ..records import Block, BlockKind, Found, Label, Participant, PartyType, Section, SectionKind, Where
 from ..rulebook import Rulebook
 from ..rulebook.organisations import fold
+from ..spans import Taken
 from .acceptance import NameAcceptance
 from .broken_end import BrokenEnd
 from .clauses import SPEECH, ClauseReader
@@ -25,6 +26,7 @@ from .parties import Party, read_party
 from .plan import SHORT, BlockPlan, Step
 from .wording import LABEL, PartyText
 
+_JOINED = re.compile(r"\b(?:en|alsmede|evenals|plus)\s+$")
 _STOPS = {Label.DATE, Label.PERSON, Label.EMAIL, Label.PHONE, Label.URL}
 
 
@@ -50,15 +52,20 @@ class _Reader:
         self._sections = sections
         self._found = found
         self._rules = rulebook
-        self._scanner = NameScanner(rulebook)
-        self._words = PartyText(rulebook)
+        self._scanner = rulebook.built(NameScanner)
+        self._words = rulebook.built(PartyText)
         self._blocks = BlockPlan(content, sections, rulebook, self._words)
         self._ends = BrokenEnd(content, rulebook)
         self._programmes = [f for f in found if f.label is Label.PROGRAMME]
         self._stops = [Stretch(f.start, f.end) for f in found if f.label in _STOPS]
         self._addresses = [f for f in found if f.label in (Label.EMAIL, Label.PHONE)]
         self._speech = [quote.span() for quote in SPEECH.finditer(content)]
+        self._persons = [Stretch(f.start, f.end) for f in found if f.label is Label.PERSON]
+        self._counts = [Stretch(f.start, f.end) for f in found if f.label is Label.COUNT]
+        self._cuts: dict[int, list[Stretch]] = {}  # the sentences of blocks, by where they start
+        self._tokens: dict[int, list[Word]] = {}
         self._own: dict[str, int] = {}
+        self._taken = Taken()
         self._participants: list[Participant] = []
         self._mentions: list[Found] = []
         self._nouns: list[Party] = []
@@ -135,7 +142,7 @@ class _Reader:
             text = self._content[piece.start : piece.end].strip()
             if in_list and previous is not None and self._is_branch_noun(piece.start, text, previous):
                 continue
-            joined = re.search(r"\b(?:en|alsmede|evenals|plus)\s+$", self._content[: piece.start]) is not None
+            joined = _JOINED.search(words_before(self._content, 0, piece.start, 2)) is not None
             if previous is not None and not joined and self._is_apposition(text, party, in_list=in_list):
                 continue
             self._add(section, party, group, where, rule)
@@ -155,7 +162,7 @@ class _Reader:
 
     def _is_branch_noun(self, start: int, text: str, previous: Party) -> bool:
         """'Protestantse Gemeente Kruisdal, diaconie': a lower-case noun behind a name says which part of the body."""
-        behind_comma = self._content[:start].rstrip(" ").endswith(",")
+        behind_comma = words_before(self._content, 0, start, 1).rstrip(" ").endswith(",")
         noun = self._rules.parties.rule_of(text)
         local = noun is not None and noun.type is PartyType.ORGANISATION
         return (
@@ -212,19 +219,25 @@ class _Reader:
         )
 
     def _add(self, section: Section, party: Party, group: str, where: Where, rule: str) -> None:
-        if any(p.start < party.end and party.start < p.end for p in self._participants):
+        if self._taken.meet(party.start, party.end):
             return
+        self._taken.add(party.start, party.end)
         self._participants.append(Participant(
             section=section.position, text=party.text, type=party.type, group=group, where=where, branch=party.branch,
             start=party.start, end=party.end, confidence=party.confidence, rule=f"{rule}/{party.rule}",
         ))  # fmt: skip
 
     def _candidates(self, block: Block) -> list[Candidate]:
-        cuts = [Stretch(c.start + block.body, c.end + block.body)
-                for c in sentences(self._content[block.body : block.end], self._rules.names.abbreviations)]  # fmt: skip
         stops = [s for s in self._stops if s.start < block.end and block.body < s.end]
-        tokens = words(self._content, cuts, self._rules.names.abbreviations)
-        return self._scanner.scan(self._content, tokens, stops, self._own)
+        if block.body not in self._tokens:
+            self._tokens[block.body] = words(self._content, self._sentences(block), self._rules.names.abbreviations)
+        return self._scanner.scan(self._content, self._tokens[block.body], stops, self._own)
+
+    def _sentences(self, block: Block) -> list[Stretch]:
+        if block.body not in self._cuts:
+            cuts = sentences(self._content[block.body : block.end], self._rules.names.abbreviations)
+            self._cuts[block.body] = [Stretch(c.start + block.body, c.end + block.body) for c in cuts]
+        return self._cuts[block.body]
 
     def _read_prose(self, section: Section, step: Step, accepted: list[Candidate], coalition: CoalitionNames) -> None:
         block, group = step.block, step.group
@@ -235,14 +248,11 @@ class _Reader:
             coalition,
             in_participants=section.kind is SectionKind.PARTICIPANTS,
             speech=self._speech,
-            persons=[Stretch(f.start, f.end) for f in self._found if f.label is Label.PERSON],
-            counts=[Stretch(f.start, f.end) for f in self._found if f.label is Label.COUNT],
+            persons=self._persons,
+            counts=self._counts,
         )
         carried = announced = False
-        cuts = [
-            Stretch(cut.start + block.body, cut.end + block.body)
-            for cut in sentences(self._content[block.body : block.end], self._rules.names.abbreviations)
-        ]
+        cuts = self._sentences(block)
         for at, cut in enumerate(cuts):
             if self._read_whole(section, cut, group, where, reader, announced=announced):
                 carried = announced = False

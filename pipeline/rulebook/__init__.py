@@ -6,8 +6,10 @@ Each family of rules has its module here; `Rulebook` reads a family when it is f
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from .contacts import ContactRules
 from .counts import Counts
@@ -26,6 +28,8 @@ from .programmes import ProgrammeRules
 from .regions import Region, read_regions
 from .roles import Roles, read_roles
 
+T = TypeVar("T")
+
 __all__ = ["Record", "Rule", "RuleError", "RuleFolder", "Rulebook"]
 
 
@@ -35,6 +39,13 @@ class Rulebook:
     def __init__(self, folder: Path | None = None) -> None:
         self.path = folder
         self.folder = RuleFolder(folder)
+        self._built: dict[Any, Any] = {}
+
+    def built(self, make: Callable[[Rulebook], T]) -> T:
+        """What a stage makes of the rules and of nothing else, made once: compiled patterns, tables of words."""
+        if make not in self._built:
+            self._built[make] = make(self)
+        return self._built[make]  # type: ignore[no-any-return]
 
     @cached_property
     def contacts(self) -> ContactRules:
