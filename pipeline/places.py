@@ -297,11 +297,16 @@ def _namings(text: str, places: Places) -> Iterator[_Naming]:
     words = list(WORD.finditer(text))
     end = 0
     for i, word in enumerate(words):
-        if word.start() < end or not (word[0][0].isupper() or word[0][0] in "'’‘"):
+        first = word[0]
+        if word.start() < end or not (first[0].isupper() or first[0] in "'’‘") or not places.may_begin(first):
             continue
-        for last in range(min(i + LONGEST, len(words)) - 1, i - 1, -1):
-            gaps = (text[words[j].end() : words[j + 1].start()] for j in range(i, last))
-            if not all(GAP.fullmatch(gap) for gap in gaps) or not words[last][0][:1].isupper():
+        reach = i
+        while reach + 1 < min(i + LONGEST, len(words)) and GAP.fullmatch(
+            text, words[reach].end(), words[reach + 1].start()
+        ):
+            reach += 1
+        for last in range(reach, i - 1, -1):
+            if not words[last][0][:1].isupper():
                 continue
             naming = _naming(text, word.start(), words[last].end(), places)
             if naming is not None:

@@ -19,6 +19,8 @@ NUMBER_LETTERS = re.compile(
     r"(?:een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|der|veer|twin|tach|tig|honderd|duizend"
     r"|miljoen|miljard|en|ën)+"
 )
+HALVES = {"een", "één", "half", "halve", "anderhalf", "anderhalve"}
+HALF = re.compile(r"(een |één )?(half|halve|anderhalf|anderhalve) (miljoen|miljard|duizend)\b", re.I)
 BIG = {"honderd": 100, "duizend": 1000, "miljoen": 10**6, "miljard": 10**9}
 WORD = re.compile(r"[^\W\d_](?:[^\W_]|[-'’](?=\w))*")
 GAP = re.compile(r"[ \t\u00a0]+")
@@ -150,6 +152,13 @@ def number_of(word: str) -> int | None:
         return None
 
 
+@lru_cache(maxsize=8192)
+def _may_count(word: str) -> bool:
+    """Whether a word is a number, or may begin one."""
+    lowered = word.lower()
+    return lowered in HALVES or lowered.endswith("tal") or lowered == "dozijn" or number_of(word) is not None
+
+
 def _digits(printed: str) -> float:
     return float(re.sub(r"[.\u00a0 ]", "", printed).replace(",", "."))
 
@@ -186,10 +195,10 @@ def _number_at(text: str, match: re.Match[str]) -> _Number | None:
         if big:
             return _Number(start, end + big.end(), round(value * BIG[big[1]]), "millions")
         return _Number(start, end, int(value)) if value == int(value) and len(printed) < 12 else None
+    if not _may_count(printed):
+        return None
     lowered = printed.lower()
-    half = re.match(
-        r"(een |één )?(half|halve|anderhalf|anderhalve) (miljoen|miljard|duizend)\b", text[start : start + 30], re.I
-    )
+    half = HALF.match(text[start : start + 30])
     if half:
         size = 1.5 if half[2].lower().startswith("ander") else 0.5
         return _Number(start, start + half.end(), int(size * BIG[half[3].lower()]), "millions", word=True)

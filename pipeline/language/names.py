@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 from ..records import Found, Label, Source
 from ..rulebook import Rulebook
-from ..rulebook.organisations import KnownOrganisation, fold
+from ..rulebook.organisations import KnownOrganisation, fold, longest_from
 from .name_evidence import NameEvidence
 from .name_extent import ARTICLES, NameExtent
 from .words import Stretch, Word, adjacent, inside, previous_word, quoted
 
+_LONGEST = 9  # tokens of a known name
+_LEADING = {"de", "het", "t", "een"}
 ACCEPTED = 0.5  # a candidate below this is a name only where the document says so elsewhere
 
 
@@ -49,7 +51,7 @@ class NameScanner:
         self._places = rulebook.places
         self._extent = NameExtent(rulebook)
         self._evidence = NameEvidence(rulebook)
-        self._first = {form.split()[0] for form in self._known.aliases if form}
+        self._first = longest_from(form for form in self._known.aliases if form)
 
     def scan(
         self, text: str, tokens: list[Word], blocked: Iterable[Stretch], own_names: dict[str, int] | None = None
@@ -91,13 +93,11 @@ class NameScanner:
             if first.text.casefold() in ARTICLES and i + 1 < len(tokens)
             else set()
         )
-        if start_words.isdisjoint(own_first) and start_words.isdisjoint(self._first):
+        if start_words.isdisjoint(own_first) and self._first.keys().isdisjoint(start_words):
             return None
-        for length in range(min(9, len(tokens) - i), 0, -1):
+        for length in range(self._reach(tokens, i, start_words, own_names), 0, -1):
             last = tokens[i + length - 1]
             if not (last.wordlike or last.text in "+)"):
-                continue
-            if any(not t.wordlike and t.text not in "&-–/+'’.," for t in tokens[i : i + length]):
                 continue
             printed = text[first.start : last.end]
             form = fold(printed)
@@ -117,6 +117,23 @@ class NameScanner:
             listed = "" if not is_own else "with article" if form in own_names else "without article"
             return self._decide_known(text, tokens, i, branch, known, listed)
         return None
+
+    def _reach(self, tokens: list[Word], i: int, start_words: set[str], own_names: dict[str, int]) -> int:
+        """How many tokens from `i` on a known name can have: no more words than the longest that begins so."""
+        most = _LONGEST
+        if start_words.isdisjoint(_LEADING):  # names are known without the articles in front of them
+            own = (n for name, n in own_names.items() if name.split(maxsplit=1)[0] in start_words)
+            most = max((*(self._first.get(word, 0) for word in start_words), *own))
+        reach = words = 0
+        for token in tokens[i : i + _LONGEST]:
+            if token.wordlike:
+                words += bool(fold(token.text))
+                if words > most:
+                    break
+            elif token.text not in "&-–/+'’.,":
+                break
+            reach += 1
+        return reach
 
     def _decide_known(
         self, text: str, tokens: list[Word], i: int, end: int, known: KnownOrganisation | None, own: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..records import Found, Label
 
@@ -34,8 +34,7 @@ LOOK_BACK = 60
 STRONG, WEAK = 0.95, 0.75
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     text: str
     start: int
     end: int
@@ -46,7 +45,7 @@ class Token:
 
     @property
     def initials(self) -> bool:
-        return INITIALS.match(self.text) is not None
+        return "." in self.text and INITIALS.match(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,13 @@ def find_persons(text: str, rules: Rulebook) -> list[Found]:
     """Persons that `text` names, in order. Photo credits and bodies named after a person are none."""
     tokens = tokens_of(text)
     credits = [match.span() for match in CREDIT.finditer(text)]
+    bracketed = "(" in text  # as a call name is
+    particles, courtesy = rules.persons.particles, rules.persons.courtesy
     found: list[Found] = []
     position = 0
     while position < len(tokens):
         token = tokens[position]
-        called = _with_call_name(text, tokens, position, rules)
+        called = bracketed and _with_call_name(text, tokens, position, rules)
         if called:
             start, end = token.start, tokens[called - 1].end
             found.append(Found(Label.PERSON, start, end, text[start:end], rule="person:name", confidence=STRONG))
@@ -79,8 +80,8 @@ def find_persons(text: str, rules: Rulebook) -> list[Found]:
             continue
         courteous = (
             position > 0
-            and token.text in rules.persons.particles
-            and tokens[position - 1].text.casefold() in rules.persons.courtesy
+            and token.text in particles
+            and tokens[position - 1].text.casefold() in courtesy
         )
         if not (token.capital or courteous) or any(start <= token.start < end for start, end in credits):
             position += 1
@@ -232,9 +233,7 @@ def _qualifies(text: str, tokens: list[Token], name: Name, rules: Rulebook) -> s
     start, end = tokens[name.first].start, tokens[name.last - 1].end
     printed = text[start:end]
     last_word = tokens[name.last - 1].text.casefold()
-    if printed.casefold() in persons.not_persons or any(
-        printed.casefold().startswith(brand + " ") for brand in persons.not_persons
-    ):
+    if f"{printed.casefold()} ".startswith(persons.brands):
         return ""
     if last_word.endswith(persons.streets) and not persons.is_first_name(tokens[name.last - 1].text):
         before = tokens[name.first - 1].text.casefold() if name.first else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..rulebook.headings import HeadingRules, fold
@@ -14,6 +15,7 @@ from .surroundings import tokens
 HEADING, TEXT = "heading", "text"
 ANSWERS = (HEADING, TEXT)
 _LONG = 130  # characters; a longer line is no heading, whatever else it is
+_ADDRESS = re.compile(r"@|www\.|\d{6}")
 _FIXED = ("quote.", "pillar.", "title.")  # what these rules see is no matter of weighing
 
 
@@ -24,6 +26,8 @@ class HeadingEvidence:
         self._lines = lines
         self._marks = marks
         self._rules = rules
+        self._shapes = Counter(map(self._shape, lines))
+        self._looks: dict[int, list[str]] = {}
         self._quoted = {
             j for i, mark in marks.items() if mark.rule.startswith("quote.")
             for j in range(i, len(lines)) if lines[j].start < mark.end
@@ -41,7 +45,7 @@ class HeadingEvidence:
         """What speaks for a heading, and against it."""
         line, mark = self._lines[i], self._marks.get(i)
         yield f"rules {mark.rule if mark else TEXT}"
-        yield from self._look(line, "")
+        yield from self._look(i, "")
         words = [w for w in tokens(line.text) if w[0].isalnum()]
         for word in words[:10]:
             yield f"word={word}"
@@ -61,31 +65,37 @@ class HeadingEvidence:
         for name, at in (("before", i - 1), ("next", i + 1)):
             if 0 <= at < len(self._lines):
                 yield f"{name} rules {HEADING if at in self._marks else TEXT}"
-                yield from self._look(self._lines[at], f"{name} ")
+                yield from self._look(at, f"{name} ")
             else:
                 yield f"{name} (edge)"
         yield f"line={'first' if i == 0 else 'top' if i < 4 else 'inner'}"
-        same = sum(self._shape(other) == self._shape(line) for other in self._lines)
-        yield f"alike={min(same, 5)}"
+        yield f"alike={min(self._shapes[self._shape(line)], 5)}"
 
-    def _look(self, line: Line, side: str) -> Iterator[str]:
-        text = line.text
-        yield f"{side}above={line.above}, below={line.below}"
-        yield f"{side}words={min(len(text.split()), 12)}"
-        yield f"{side}mark={text[-1:] if not text[-1:].isalnum() else 'a'}"
-        yield f"{side}marker={marker_style(line.marker) if line.marker else ''}"
-        yield f"{side}begins={'X' if text[:1].isupper() else 'x' if text[:1].islower() else '0'}"
-        if text.isupper():
-            yield f"{side}capitals"
-        if re.search(r"@|www\.|\d{6}", text):
-            yield f"{side}address"
-        if "," in text:
-            yield f"{side}comma"
-        if ": " in text:
-            yield f"{side}label"
+    def _look(self, i: int, side: str) -> Iterator[str]:
+        """How a line looks, under the name of the `side` that it stands on."""
+        if i not in self._looks:
+            self._looks[i] = list(_look(self._lines[i]))
+        return (side + said for said in self._looks[i])
 
     def _shape(self, line: Line) -> tuple[bool, bool, str, bool]:
         return line.above, line.below, line.marker[:1], len(line.text) < 45
+
+
+def _look(line: Line) -> Iterator[str]:
+    text = line.text
+    yield f"above={line.above}, below={line.below}"
+    yield f"words={min(len(text.split()), 12)}"
+    yield f"mark={text[-1:] if not text[-1:].isalnum() else 'a'}"
+    yield f"marker={marker_style(line.marker) if line.marker else ''}"
+    yield f"begins={'X' if text[:1].isupper() else 'x' if text[:1].islower() else '0'}"
+    if text.isupper():
+        yield "capitals"
+    if _ADDRESS.search(text):
+        yield "address"
+    if "," in text:
+        yield "comma"
+    if ": " in text:
+        yield "label"
 
 
 def review_headings(

@@ -24,7 +24,8 @@ class Decision:
     answer: str
     probability: float
     shares: Mapping[str, float]
-    weighed: tuple[tuple[str, Sequence[float]], ...]  # the evidence that has weights
+    names: Sequence[str]  # the evidence that has weights, and these
+    weights: Sequence[Sequence[float]]
     best: int  # position of the answer, and of the next best one
     second: int
     scale: float
@@ -33,7 +34,8 @@ class Decision:
     def reasons(self) -> tuple[str, ...]:
         """The three pieces of evidence that speak most for the answer and against the next best."""
         best, second = self.best, self.second
-        gains = sorted(((w[best] - w[second], name) for name, w in self.weighed), key=lambda pair: (-pair[0], pair[1]))
+        weighed = zip(self.names, self.weights, strict=True)
+        gains = sorted(((w[best] - w[second], name) for name, w in weighed), key=lambda pair: (-pair[0], pair[1]))
         return tuple(f"{name} {gain * self.scale:+.1f}" for gain, name in gains[:3] if gain > 0)
 
     @property
@@ -56,8 +58,9 @@ class LinearModel:
     def decide(self, evidence: Iterable[str]) -> Decision:
         """The answer that the evidence speaks for."""
         weights = self.weights
-        weighed = tuple((name, weights[name]) for name in dict.fromkeys(evidence) if name in weights)
-        columns = zip(*[w for _, w in weighed], strict=True) if weighed else repeat(())
+        names = [name for name in dict.fromkeys(evidence) if name in weights]
+        rows = [weights[name] for name in names]
+        columns = zip(*rows, strict=True) if rows else repeat(())
         sums = [(b + math.fsum(column)) * self.scale for b, column in zip(self.bias, columns, strict=False)]
         top = max(sums)
         powers = [math.exp(value - top) for value in sums]
@@ -65,7 +68,7 @@ class LinearModel:
         shares = {answer: power / total for answer, power in zip(self.answers, powers, strict=True)}
         best, second = sorted(range(len(sums)), key=lambda k: -sums[k])[:2]
         answer = self.answers[best]
-        return Decision(answer, shares[answer], shares, weighed, best, second, self.scale)
+        return Decision(answer, shares[answer], shares, names, rows, best, second, self.scale)
 
     def to_bytes(self) -> bytes:
         """The file: gzip of JSON with sorted evidence, the same bytes for the same weights."""

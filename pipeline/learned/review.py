@@ -14,6 +14,7 @@ from ..participants.wording import LABEL, PartyText
 from ..places import find_places
 from ..records import Found, Label, ModelName, Participant, PartyType, Place, Section, SectionKind, Source, Where
 from ..rulebook import Rulebook
+from ..spans import Spans, Taken
 from . import membership, names, parties
 from .kinds import KindEvidence
 from .linear import Decision
@@ -69,7 +70,7 @@ class Review:
         self._rules = rulebook
         self._learned = learned
         self._around = Surroundings(content, sections, rulebook)
-        self._party_text = PartyText(rulebook)
+        self._party_text = rulebook.built(PartyText)
 
     def read(self, reading: Reading, found: Sequence[Found], model: Sequence[ModelName]) -> tuple[Reading, list[Found]]:
         """The reading and what else was found, as far as the decisions that are switched on leave them."""
@@ -167,7 +168,11 @@ class Review:
 
     def _parties(self, reading: Reading, named: Sequence[Named]) -> list[Participant]:
         taken = [(n.occurrence.start, n.occurrence.end) for n in named]
-        others = [p for p in reading.participants if p.type is not PartyType.ORGANISATION and not _meets(p, taken)]
+        named_spans = Spans(taken)
+        others = [
+            p for p in reading.participants
+            if p.type is not PartyType.ORGANISATION and not named_spans.meet(p.start, p.end)
+        ]  # fmt: skip
         model = self._learned.get("parties")
         if model is None:
             return others
@@ -201,15 +206,12 @@ def party_candidates(
 ) -> list[tuple[Participant, str]]:
     """The parties of the rules that are no organisations, and nouns beside them, with the rule that typed each noun."""
     found = [(p, p.rule.split("/")[-1]) for p in others]
-    spans = [*taken, *((p.start, p.end) for p in others)]
+    spans = Spans([*taken, *((p.start, p.end) for p in others)])
+    nouns = Taken()
     for noun in sorted(reading.nouns, key=lambda n: (n.start, n.start - n.end)):
-        if noun.type is PartyType.ORGANISATION or any(a < noun.end and noun.start < b for a, b in spans):
+        if noun.type is PartyType.ORGANISATION or spans.meet(noun.start, noun.end) or nouns.meet(noun.start, noun.end):
             continue
-        spans.append((noun.start, noun.end))
+        nouns.add(noun.start, noun.end)
         row = Participant(0, noun.text, noun.type, "", Where.INLINE, "", noun.start, noun.end, noun.confidence, "")
         found.append((row, noun.rule))
     return sorted(found, key=lambda pair: pair[0].start)
-
-
-def _meets(p: Participant, taken: Sequence[tuple[int, int]]) -> bool:
-    return any(a < p.end and p.start < b for a, b in taken)

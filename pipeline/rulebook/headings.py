@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from rapidfuzz import fuzz, process
 
 from ..records import SectionKind
+from .literals import Family
 from .loading import Record, Rule, RuleFolder
 
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‛": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "\u00ad": ""})
@@ -123,9 +124,9 @@ class HeadingRules:
     def __init__(self, folder: RuleFolder) -> None:
         self.file = folder.yaml("headings.yaml", HeadingFile)
         self.chrome = folder.yaml("chrome.yaml", ChromeFile).chrome
-        self._headings = [(re.compile(r.pattern) if r.pattern else None, r) for r in self.file.headings]
+        self._headings = Family((re.compile(r.pattern), r) for r in self.file.headings if r.pattern)
         self._pillars = [(re.compile(r.pattern), re.compile(r.context), r) for r in self.file.pillars]
-        self._evidence = [(re.compile(r.pattern), r) for r in self.file.evidence]
+        self._evidence = Family((re.compile(r.pattern), r) for r in self.file.evidence)
         self._chrome = [(re.compile(r.pattern, re.IGNORECASE), r) for r in self.chrome]
         self.finite_verbs = frozenset(self.file.finite_verbs)
         self.plural_verbs = frozenset(self.file.plural_verbs)
@@ -137,6 +138,7 @@ class HeadingRules:
         self.party_nouns = frozenset(self.file.party_nouns)
         self.party_compounds = self.file.party_compounds
         self._known: dict[str, tuple[HeadingRule | None, bool]] = {}
+        self._pillar_of = lru_cache(maxsize=4096)(self._named_pillar)
 
     @cached_property
     def _phrases(self) -> dict[str, HeadingRule]:
@@ -178,8 +180,8 @@ class HeadingRules:
         exact = self._phrases.get(folded)
         if exact is not None:
             return exact, True
-        for pattern, rule in self._headings:
-            if pattern is not None and pattern.search(folded):
+        for pattern, rule in self._headings.worth(folded):
+            if pattern.search(folded):
                 return rule, False
         if 5 <= len(folded) <= 60:
             near = process.extractOne(folded, self._phrase_list, scorer=fuzz.ratio, score_cutoff=self.fuzzy_from)
@@ -189,6 +191,9 @@ class HeadingRules:
 
     def pillar(self, heading: str, context: bool = False) -> PillarRule | None:
         """The national pillar that a heading names, also misspelt; `context` admits its short forms."""
+        return self._pillar_of(heading, context)
+
+    def _named_pillar(self, heading: str, context: bool) -> PillarRule | None:
         folded = _PILLAR_LABEL.sub("", fold_heading(heading)).strip(_OUTER)
         if not folded or len(folded) > 110:
             return None
@@ -226,7 +231,7 @@ class HeadingRules:
         """How strongly a text speaks of deeds, background, membership and addresses."""
         folded = fold(text)
         weights: dict[str, float] = {}
-        for pattern, rule in self._evidence:
+        for pattern, rule in self._evidence.worth(folded):
             n = sum(1 for _ in pattern.finditer(folded))
             if n:
                 weights[rule.says] = weights.get(rule.says, 0.0) + rule.weight * min(n, 3)
@@ -245,7 +250,7 @@ class HeadingRules:
     def evidence_fires(self, text: str) -> set[str]:
         """The ids of the evidence rules that fire on a text."""
         folded = fold(text)
-        return {rule.id for pattern, rule in self._evidence if pattern.search(folded)}
+        return {rule.id for pattern, rule in self._evidence.worth(folded) if pattern.search(folded)}
 
     def chrome_fires(self, line: str) -> set[str]:
         """The ids of the chrome rules that fire on a line at the top of a page."""

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
+from .literals import Family
 from .loading import Record, Rule
 from .remembering import remembered
 
@@ -53,14 +54,14 @@ class MembershipRules(Record):
     label_verbs: frozenset[str]
 
     @cached_property
-    def _compiled(self) -> tuple[tuple[Predicate, re.Pattern[str]], ...]:
-        return tuple((p, re.compile(p.pattern)) for p in self.predicates)
+    def _compiled(self) -> Family[Predicate]:
+        return Family((re.compile(p.pattern), p) for p in self.predicates)
 
     @remembered
     def read(self, clause: str) -> tuple[Predicate, ...]:
         """The predicates that a clause holds, in file order: outside and support before member and together."""
         folded = clause.casefold().translate(_QUOTES)
-        return tuple(predicate for predicate, pattern in self._compiled if pattern.search(folded))
+        return tuple(predicate for pattern, predicate in self._compiled.worth(folded) if pattern.search(folded))
 
     def fires(self, example: str) -> set[str]:
         return {predicate.id for predicate in self.read(example)}

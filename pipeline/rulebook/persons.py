@@ -52,6 +52,7 @@ class PersonRules:
         self.leading = frozenset(self.file.leading)
         self.not_initials = frozenset(self.file.not_initials)
         self.not_persons = frozenset(name.casefold() for name in self.file.not_persons)
+        self.brands = tuple(f"{name} " for name in sorted(self.not_persons))  # as they begin a name
         self.bodies = frozenset(self.file.bodies)
         self.last_names = frozenset(self.file.last_names)
         self.half_names = frozenset(self.file.half_names)

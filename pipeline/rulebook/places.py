@@ -258,6 +258,17 @@ class Places:
         at = bisect_left(self._sorted_names, key)
         return at < len(self._sorted_names) and self._sorted_names[at].startswith(key)
 
+    @remembered
+    def may_begin(self, word: str) -> bool:
+        """Whether the name of a place, of a province or of inhabitants begins with the letters of `word`."""
+        key = fold(word)
+        at = bisect_left(self._every_name, key)
+        return at < len(self._every_name) and self._every_name[at].startswith(key)
+
+    @cached_property
+    def _every_name(self) -> list[str]:
+        return sorted({*self.by_name, *self.provinces, *self.people})
+
     @cached_property
     def _sorted_names(self) -> list[str]:
         return sorted(self.by_name)
