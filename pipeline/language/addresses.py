@@ -27,6 +27,9 @@ URL = re.compile(
     re.IGNORECASE,
 )
 CLOSING = ".,;:!?’'”\"…·•*"
+# What every address holds: most texts hold none, and the patterns are dear.
+_OF_EMAIL = frozenset("@[({")
+_INNER_DOT = re.compile(r"\.[^\W_]")
 PAIRS = {")": "(", "]": "[", "}": "{"}
 
 GAP = r"[ \u00a0.\u2009\u202f]?(?:[-–—/][ \u00a0]?)?"
@@ -85,7 +88,7 @@ def host_of(address: str) -> str:
 
 
 def _emails(text: str, rules: Rulebook) -> Iterator[tuple[int, int, bool]]:
-    for match in EMAIL.finditer(text):
+    for match in EMAIL.finditer(text) if not _OF_EMAIL.isdisjoint(text) else ():
         end, host = match.end(), match["host"]
         labels = re.split(DOT, host, flags=re.IGNORECASE)
         # 'x@dorp.nl.Graag' and 'x@dorp.nl. Graag': the sentence behind is no part of the address
@@ -100,7 +103,8 @@ def _emails(text: str, rules: Rulebook) -> Iterator[tuple[int, int, bool]]:
 
 def _urls(text: str, rules: Rulebook) -> Iterator[tuple[int, int, bool]]:
     tops = rules.contacts.top_levels
-    for match in URL.finditer(text):
+    possible = _INNER_DOT.search(text) or "://" in text or "www." in text.lower()
+    for match in URL.finditer(text) if possible else ():
         start, end = match.start(), _trimmed(text, match.start(), match.end())
         if match["bare"]:
             labels = match["bare"].split(".")
@@ -131,6 +135,8 @@ def _trimmed(text: str, start: int, end: int) -> int:
 
 
 def _phones(text: str) -> Iterator[tuple[int, int, bool]]:
+    if "0" not in text and "31" not in text:
+        return
     for match in PHONE.finditer(text):
         digits = re.sub(r"\D", "", match.group().replace("(0)", ""))
         if match.group().startswith("(0") and len(digits) != 10:

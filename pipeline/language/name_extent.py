@@ -224,7 +224,7 @@ class NameExtent:
 
     def place_end(self, text: str, tokens: list[Word], i: int) -> int:
         """The index behind a place name of several words that begins at `i`; `i` if none does."""
-        if not tokens[i].capital:
+        if not tokens[i].capital or not self._places.may_begin(tokens[i].text):
             return i
         for length in range(min(6, len(tokens) - i), 1, -1):
             printed = text[tokens[i].start : tokens[i + length - 1].end]

@@ -238,11 +238,13 @@ class Activities(Papers):
         rule = self.rules.by_id["event"]
         for n, token in enumerate(self.tokens):
             word = token.group()
+            if not word[0].isupper():
+                continue
             folded = word.casefold()
             if _VENUE.match(self.text, token.start()):
                 continue
             time = folded in self.rules.by_id["period"].word_set  # 'de Warme Week': only with an adjective
-            if not word[0].isupper() or not (rule.fits(folded) or time):
+            if not (rule.fits(folded) or time):
                 continue
             initial = self._initial(token.start()) and not (
                 self._is_agenda(token.start()) and folded not in self.rulebook.ordinary_words

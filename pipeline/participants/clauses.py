@@ -249,7 +249,7 @@ class ClauseReader:
         groups = {
             g.end() - clause.start
             for g in self._rules.membership.group_pattern.finditer(self._content, clause.start, clause.end)
-        }
+        } if "(" in text else set()  # fmt: skip
         asides = [b.span() for b in re.finditer(r"\([^()]*\)", text) if b.start() - 1 not in groups]
         taken, begins = Spans((c.start, c.end) for c in candidates), {c.start for c in candidates}
         for match in _WORD.finditer(text):

@@ -28,8 +28,9 @@ _NUMBERING = re.compile(  # 'Hoofdstuk 3. ', '1.2 ', 'IV. ', 'b) ': where a head
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The form in which headings are compared: lower case, no accents, plain quotes, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.translate(_QUOTES))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = text.translate(_QUOTES)
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return _SPACE.sub(" ", plain).strip().casefold()
 
 

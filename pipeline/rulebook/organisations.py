@@ -25,10 +25,14 @@ _ARTICLES = ("de ", "het ", "t ", "een ")
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The words of a name and nothing else: no capitals, accents or punctuation; `&` is `en`, `K.B.O.` is `kbo`."""
-    folded = text.casefold().translate(_LETTERS)
+    folded = text.casefold()
+    if folded.isascii() and folded.isalnum():
+        return folded  # one plain word
+    folded = folded.translate(_LETTERS)
     if not folded.isascii():
         folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
-    folded = _DOTTED.sub(lambda found: found.group().replace(".", ""), folded)
+    if "." in folded:
+        folded = _DOTTED.sub(lambda found: found.group().replace(".", ""), folded)
     return " ".join(_NOT_A_WORD.sub(" ", _APOSTROPHES.sub("", folded)).split())
 
 

@@ -25,14 +25,24 @@ LIKE = 88  # per cent of the letters
 MARGIN = 3
 
 
+_AAN_DEN = re.compile(r"\ba/?d\b\.?")
+_SINT = re.compile(r"\b(?:st|sint)\b\.?[ -]*")
+_AAN_DE = re.compile(r"\baan de\b")
+
+
 @lru_cache(maxsize=16384)
 def fold(name: str) -> str:
     """The letters of a place name by which spellings are compared: "'s-Gravenhage" and 's Gravenhage' are one."""
-    lowered = re.sub(r"\ba/?d\b\.?", "aan den", name.casefold()).replace("&", " en ")
-    lowered = re.sub(r"\b(?:st|sint)\b\.?[ -]*", "sint", lowered)
-    lowered = re.sub(r"\baan de\b", "aan den", lowered)
-    plain = unicodedata.normalize("NFKD", lowered).replace("ø", "o")
-    return "".join(c for c in plain if c.isalnum())
+    lowered = name.casefold()
+    if "d" in lowered:
+        lowered = _AAN_DEN.sub("aan den", lowered)
+    lowered = lowered.replace("&", " en ")
+    if "st" in lowered or "sint" in lowered:
+        lowered = _SINT.sub("sint", lowered)
+    if "aan de" in lowered:
+        lowered = _AAN_DE.sub("aan den", lowered)
+    plain = lowered if lowered.isascii() else unicodedata.normalize("NFKD", lowered).replace("ø", "o")
+    return plain if plain.isalnum() else "".join(filter(str.isalnum, plain))
 
 
 def _parts(value: Any) -> Any:
@@ -260,14 +270,14 @@ class Places:
 
     @remembered
     def may_begin(self, word: str) -> bool:
-        """Whether the name of a place, of a province or of inhabitants begins with the letters of `word`."""
+        """Whether the name of a place, a province, a region or of inhabitants begins with the letters of `word`."""
         key = fold(word)
         at = bisect_left(self._every_name, key)
         return at < len(self._every_name) and self._every_name[at].startswith(key)
 
     @cached_property
     def _every_name(self) -> list[str]:
-        return sorted({*self.by_name, *self.provinces, *self.people})
+        return sorted({*self.by_name, *self.provinces, *self.regions, *self.people})
 
     @cached_property
     def _sorted_names(self) -> list[str]:

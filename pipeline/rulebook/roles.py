@@ -75,7 +75,10 @@ class Roles:
                 self._words.update(dict.fromkeys(inflected(word.casefold()), family.id))
             for word in family.exceptions:
                 self._exceptions |= inflected(word.casefold())
-        self._long = tuple((ending, family) for ending, family in self._endings.items() if len(ending) >= LONG)
+        self._long: dict[str, list[tuple[str, str]]] = {}  # by their last three letters
+        for ending, id_of_family in self._endings.items():
+            if len(ending) >= LONG:
+                self._long.setdefault(ending[-3:], []).append((ending, id_of_family))
         self.subjects = frozenset(word.casefold() for word in file.subjects)
         self._modifiers = frozenset(word.casefold() for word in file.modifiers)
         self._bodies = frozenset(word.casefold() for word in file.bodies)
@@ -94,9 +97,7 @@ class Roles:
                 return family
         if len(word) <= LONG:
             return None
-        for ending, family in self._long:
-            if word[-3:] != ending[-3:]:
-                continue
+        for ending, family in self._long.get(word[-3:], ()):
             for size in (len(ending), len(ending) + 1, len(ending) - 1):
                 tail = word[-size:]
                 if tail[0] == ending[0] and Levenshtein.distance(tail, ending, score_cutoff=1) <= 1:

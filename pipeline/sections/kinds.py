@@ -119,8 +119,8 @@ def _says(sentence: str, rules: HeadingRules) -> dict[str, float]:
 
 def _single(sentence: str, rules: HeadingRules) -> bool:
     """One party that is said to take part: 'De GGD sluit aan', 'Ook Aafje doet mee'."""
-    said = _says(sentence, rules) if _STARTS_WITH_NAME.search(sentence) else {}
-    return bool(_TAKES_PART.search(sentence)) and bool(said)
+    takes_part = _TAKES_PART.search(sentence) and _STARTS_WITH_NAME.search(sentence)
+    return bool(takes_part) and bool(_says(sentence, rules))
 
 
 def _only_names(sentence: str, rules: HeadingRules) -> bool:
