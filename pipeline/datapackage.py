@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .rows import ROW_TYPES, SCHEMA_VERSION, Column, Row, columns
@@ -12,8 +13,25 @@ FILE = "datapackage.json"
 _KEYS = {row_type.NAME: row_type.KEY for row_type in ROW_TYPES}
 
 
-def describe(written: Iterable[tuple[type[Row], bytes]], more: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The descriptor of the tables that were written, each with its bytes; `more` are properties of the whole."""
+@dataclass(slots=True)
+class Counted:
+    """The pieces of a file on their way to the disk; when the last has gone, their size and hash are known."""
+
+    pieces: Iterable[bytes]
+    size: int = 0
+    sha256: str = ""
+
+    def __iter__(self) -> Iterator[bytes]:
+        digest, self.size = hashlib.sha256(), 0
+        for piece in self.pieces:
+            digest.update(piece)
+            self.size += len(piece)
+            yield piece
+        self.sha256 = digest.hexdigest()
+
+
+def describe(written: Iterable[tuple[type[Row], Counted]], more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The descriptor of the tables that were written, each counted; `more` are properties of the whole."""
     pairs = list(written)
     present = {row_type.NAME for row_type, _ in pairs}
     return {
@@ -26,7 +44,7 @@ def describe(written: Iterable[tuple[type[Row], bytes]], more: Mapping[str, Any]
     }
 
 
-def _resource(row_type: type[Row], data: bytes, present: set[str]) -> dict[str, Any]:
+def _resource(row_type: type[Row], data: Counted, present: set[str]) -> dict[str, Any]:
     return {
         "name": row_type.NAME,
         "path": f"{row_type.NAME}.csv",
@@ -35,8 +53,8 @@ def _resource(row_type: type[Row], data: bytes, present: set[str]) -> dict[str, 
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "bytes": data.size,
+        "hash": f"sha256:{data.sha256}",
         "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
         "schema": _schema(row_type, present),
     }

@@ -7,7 +7,7 @@ cell gets an apostrophe in front.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -30,6 +30,11 @@ def excel_files(tables: _Tables) -> dict[str, bytes]:
 
     No cell begins like a formula, unless it is a number of a numeric column; none is longer than Excel takes.
     """
+    return {name: b"".join(pieces) for name, pieces in excel_streams(tables).items()}
+
+
+def excel_streams(tables: _Tables) -> dict[str, Iterable[bytes]]:
+    """The same in pieces that are made when they are written."""
     return {f"{FOLDER}/{row_type.NAME}.csv": _table(row_type, rows) for row_type, rows in tables}
 
 
@@ -50,11 +55,15 @@ def excel_note(tables: _Tables = ()) -> dict[str, Any]:
     }
 
 
-def _table(row_type: type[Row], rows: Sequence[Row]) -> bytes:
+def _table(row_type: type[Row], rows: Sequence[Row]) -> Iterator[bytes]:
     header = [item.name for item in fields(row_type)]
-    lines = [[_cell(name, row_type.NAME) for name in header]]
-    lines += [[_cell(getattr(row, name), row_type.NAME) for name in header] for row in rows]
-    return "".join(";".join(line) + "\r\n" for line in lines).encode("utf-8-sig")
+    yield _line(_cell(name, row_type.NAME) for name in header).encode("utf-8-sig")
+    for row in rows:
+        yield _line(_cell(getattr(row, name), row_type.NAME) for name in header).encode()
+
+
+def _line(cells: Iterable[str]) -> str:
+    return ";".join(cells) + "\r\n"
 
 
 def _cell(value: Any, table: str) -> str:

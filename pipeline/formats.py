@@ -6,9 +6,9 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ from .problems import Unusable
 from .reading import text as plain_text
 from .reading.unreadable import Unreadable
 from .records import Origin
-from .rows import Row
-from .tables import Tables, nested
+from .rows import OrganisationRow, Row
+from .tables import Tables, by_document, nested
 
 FORMATS = ("csv", "jsonl")
 DOCUMENTS = "documents.jsonl"
 
+_BATCH = 1000  # rows that are written at once
 _QUOTE, _EMPTY = '"', '""'  # a row of one empty cell, which would be a blank line
 _SPECIAL = re.compile('[,"\r\n]')
 
@@ -44,6 +45,20 @@ def table_text(row_type: type[Row], rows: Iterable[Row]) -> str:
     return csv_text(header, ([getattr(row, name) for name in header] for row in rows))
 
 
+def table_chunks(row_type: type[Row], rows: Iterable[Row]) -> Iterator[bytes]:
+    """The same in pieces, for a table that need not be in memory."""
+    header = [item.name for item in fields(row_type)]
+    yield csv_lines([header]).encode()
+    for some in _batches(rows):
+        yield csv_lines([getattr(row, name) for name in header] for row in some).encode()
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    going = iter(rows)
+    while some := list(islice(going, _BATCH)):
+        yield some
+
+
 def json_text(value: Any) -> str:
     """Indented JSON for the two descriptions of a run, letters as themselves."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
@@ -56,14 +71,23 @@ def jsonl_text(
 
     `origins`, where a text has any, say from which character on it comes from which page, paragraph or row.
     """
-    lines = []
-    for record in nested(tables):
+    parts = by_document(tables).values()
+    return b"".join(jsonl_chunks(parts, tables.organisations, contents, origins or {})).decode()
+
+
+def jsonl_chunks(
+    parts: Iterable[Tables],
+    organisations: Iterable[OrganisationRow],
+    contents: Mapping[str, str],
+    origins: Mapping[str, Sequence[Origin]],
+) -> Iterator[bytes]:
+    """The same, a line at a time; `parts`: the rows of each document."""
+    for record in nested(parts, organisations):
         record["content"] = contents[record["document_id"]]
-        found = (origins or {}).get(record["document_id"])
+        found = origins.get(record["document_id"])
         if found:
             record["origins"] = [[origin.start, origin.where] for origin in found]
-        lines.append(json.dumps(record, ensure_ascii=False))
-    return "".join(line + "\n" for line in lines)
+        yield json.dumps(record, ensure_ascii=False).encode() + b"\n"
 
 
 def read_csv(path: Path, what: str) -> tuple[list[str], list[list[str]]]:

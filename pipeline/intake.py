@@ -41,6 +41,11 @@ class Page:
     def sha256(self) -> str:
         return self.rows.documents[0].sha256
 
+    @property
+    def known(self) -> Known:
+        """By what it is known again."""
+        return Known(self.sha256, self.origins[0].where if self.origins else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:

@@ -8,13 +8,13 @@ on writes behind what is there, so that being interrupted again loses nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .formats import cell_text
-from .intake import Page
+from .intake import Known, Page
 from .records import Origin
 from .rows import ROW_TYPES
 from .run_folder import row_of
@@ -29,16 +29,24 @@ def journal_path(out: Path) -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Interrupted:
-    """What is whole of a journal: texts by their source, and the byte behind the last of them."""
+class WrittenDown:
+    """A text in a journal: the byte where it begins, and by what it is known again."""
 
-    pages: Mapping[str, Page] = field(default_factory=dict)
+    at: int
+    known: Known
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """What is whole of a journal: the texts in it by their source, and the byte behind the last of them."""
+
+    pages: Mapping[str, WrittenDown] = field(default_factory=dict)
     end: int = 0
 
 
 def read_journal(path: Path, basis: str) -> Interrupted:
     """What a run on the same basis had read; nothing where there was none."""
-    pages: dict[str, Page] = {}
+    pages: dict[str, WrittenDown] = {}
     end = 0
     try:
         with path.open("rb") as lines:
@@ -47,8 +55,8 @@ def read_journal(path: Path, basis: str) -> Interrupted:
                 if not line.endswith(b"\n") or (not end and record != {"basis": basis}):
                     break
                 if end:
-                    page = _page(record)
-                    pages[page.source] = page  # where a text was changed meanwhile, the last counts
+                    page = page_of(record)
+                    pages[page.source] = WrittenDown(end, page.known)  # where a text was changed meanwhile, the last counts
                 end += len(line)
     except (OSError, ValueError, KeyError, TypeError):
         pass  # broken off here
@@ -61,31 +69,61 @@ class Journal:
     def __init__(self, path: Path, basis: str, end: int = 0) -> None:
         """Goes on behind the byte `end` of what is there; anew where that is 0."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
         self._file = path.open("ab")
         self._file.truncate(end)
+        self._end = end
         if not end:
             self._write({"basis": basis})
 
-    def add(self, page: Page) -> None:
-        """Writes one text down."""
-        tables = {
-            row_type.NAME: [[cell_text(getattr(row, name)) for name in row.__slots__] for row in rows]
-            for row_type, rows in page.rows.named()
-            if rows
-        }
-        origins = [[origin.start, origin.where] for origin in page.origins]
-        self._write({"source": page.source, "content": page.content, "origins": origins, "tables": tables})
+    def add(self, page: Page) -> int:
+        """Writes one text down; gives the byte where it begins."""
+        at = self._end
+        self._write(record_of(page))
+        return at
 
     def close(self) -> None:
         """Nothing more comes."""
         self._file.close()
 
     def _write(self, record: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(record).encode("ascii") + b"\n")
+        line = json.dumps(record).encode("ascii") + b"\n"
+        self._file.write(line)
         self._file.flush()
+        self._end += len(line)
 
 
-def _page(record: Mapping[str, Any]) -> Page:
-    tables = {name: tuple(row_of(_TYPES[name], cells) for cells in rows) for name, rows in record["tables"].items()}
-    origins = tuple(Origin(start, where) for start, where in record["origins"])
-    return Page(record["source"], Tables(**tables), record["content"], origins)
+def record_of(page: Page) -> dict[str, Any]:
+    """A page as JSON can hold it."""
+    tables = {
+        row_type.NAME: [[cell_text(getattr(row, name)) for name in row.__slots__] for row in rows]
+        for row_type, rows in page.rows.named()
+        if rows
+    }
+    origins = [[origin.start, origin.where] for origin in page.origins]
+    return {"source": page.source, "content": page.content, "origins": origins, "tables": tables}
+
+
+def page_of(record: Mapping[str, Any]) -> Page:
+    """`record_of` the other way round; raises KeyError, TypeError, ValueError where it is something else."""
+    return Page(record["source"], rows_of(record), record["content"], origins_of(record))
+
+
+def rows_of(record: Mapping[str, Any], only: Collection[str] = frozenset(_TYPES)) -> Tables:
+    """The rows in a record of a page, or those of some tables."""
+    return Tables(**{
+        name: tuple(row_of(_TYPES[name], cells) for cells in rows)
+        for name, rows in record["tables"].items() if name in only
+    })  # fmt: skip
+
+
+def origins_of(record: Mapping[str, Any]) -> tuple[Origin, ...]:
+    """Where the text in a record comes from in its original."""
+    return tuple(Origin(start, where) for start, where in record["origins"])
+
+
+def page_at(path: Path, at: int) -> Page:
+    """The page that begins at a byte of a journal."""
+    with path.open("rb") as lines:
+        lines.seek(at)
+        return page_of(json.loads(lines.readline()))

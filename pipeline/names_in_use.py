@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,21 +44,24 @@ def collect(documents: Iterable[tuple[str, Document]]) -> Uses:
 
 def collect_from_tables(tables: Tables) -> Uses:
     """The names of a run whose texts were read before: those that `collect` found then."""
+    return collect_from_parts([tables])
+
+
+def collect_from_parts(parts: Iterable[Tables]) -> Uses:
+    """The same of tables that hold some of the documents each."""
+    return _count(page for part in parts for page in _pages(part))
+
+
+def _pages(tables: Tables) -> Iterator[_Page]:
     entities: dict[str, list[EntityRow]] = {}
     participants: dict[str, list[ParticipantRow]] = {}
     for entity in tables.entities:
         entities.setdefault(entity.document_id, []).append(entity)
     for party in tables.participants:
         participants.setdefault(party.document_id, []).append(party)
-    return _count(
-        _Page(
-            row.document_id,
-            row.municipality or "",
-            row.municipality_code or "",
-            _spans(entities.get(row.document_id, ()), participants.get(row.document_id, ())),
-        )
-        for row in tables.documents
-    )
+    for row in tables.documents:
+        spans = _spans(entities.get(row.document_id, ()), participants.get(row.document_id, ()))
+        yield _Page(row.document_id, row.municipality or "", row.municipality_code or "", spans)
 
 
 def collect_from_names(rows: Sequence[OrganisationNameRow]) -> Uses:

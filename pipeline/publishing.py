@@ -9,9 +9,11 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Union
 
 from .problems import Unusable
+
+Data = Union[bytes, Iterable[bytes]]  # noqa: UP007 - Python 3.10 needs it for an alias
 
 
 def check_target(target: Path, owned: Collection[str], inputs: Iterable[str]) -> None:
@@ -79,8 +81,11 @@ def _stands(file: IO[bytes], path: Path) -> bool:
         return False
 
 
-def publish(target: Path, files: Mapping[str, bytes], owned: Collection[str]) -> None:
-    """Replace the run in `target` by `files`. What else stands in the folder stays; `owned` names what does not."""
+def publish(target: Path, files: Mapping[str, Data], owned: Collection[str]) -> None:
+    """Replace the run in `target` by `files`. What else stands in the folder stays; `owned` names what does not.
+
+    Files are written in the order given; one may come in pieces, which are made as they are written.
+    """
     place = Path(os.path.realpath(target))
     place.parent.mkdir(parents=True, exist_ok=True)
     new = place.parent / f".{place.name}.new-{os.getpid()}"
@@ -113,9 +118,9 @@ def recover(target: Path) -> None:
         _tidy(place)
 
 
-def _write_down(path: Path, data: bytes) -> None:
+def _write_down(path: Path, data: Data) -> None:
     with path.open("wb") as file:
-        file.write(data)
+        file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())
 

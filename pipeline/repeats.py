@@ -57,17 +57,30 @@ def find_repeats(texts: Iterable[tuple[str, str]], rules: Rulebook | None = None
     so a chain of small changes is not one group. Texts under 20 words are only compared for equality, texts without
     words not at all. `rules` tell how dates and update lines are printed, by default those of the package.
     """
-    dating = _Dating(rules or Rulebook())
-    found: dict[bytes, _Copies] = {}
+    finder = RepeatFinder(rules or Rulebook())
     for source, content in texts:
+        finder.add(source, content)
+    return finder.repeats()
+
+
+class RepeatFinder:
+    """The same, for texts that come one by one: of each about a kilobyte is kept."""
+
+    def __init__(self, rules: Rulebook) -> None:
+        self._dating = _Dating(rules)
+        self._found: dict[bytes, _Copies] = {}
+
+    def add(self, source: str, content: str) -> None:
         words = _words(content)
         if words:
             digest = blake2b(b"\n".join(words), digest_size=16).digest()
-            if digest not in found:
-                found[digest] = _Copies(_sketch(words) if len(words) >= SMALL else None, [])
-            found[digest].dated.append(dating.of(source, content))
-    newest_first = sorted(found.values(), key=lambda copies: max(copies.dated), reverse=True)
-    return tuple(sorted(_repeats(newest_first), key=lambda repeat: repeat.sources))
+            if digest not in self._found:
+                self._found[digest] = _Copies(_sketch(words) if len(words) >= SMALL else None, [])
+            self._found[digest].dated.append(self._dating.of(source, content))
+
+    def repeats(self) -> tuple[Repeat, ...]:
+        newest_first = sorted(self._found.values(), key=lambda copies: max(copies.dated), reverse=True)
+        return tuple(sorted(_repeats(newest_first), key=lambda repeat: repeat.sources))
 
 
 # --- groups ----------------------------------------------------------------------------------------

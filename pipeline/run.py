@@ -10,7 +10,8 @@ import hashlib
 import json
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
@@ -22,27 +23,28 @@ from typing import TYPE_CHECKING, Any
 from .appending import TableError, content_hash
 from .awaiting import awaiting
 from .datapackage import FILE as DATAPACKAGE
-from .datapackage import describe
+from .datapackage import Counted, describe
 from .excel import FOLDER as EXCEL
-from .excel import excel_files, excel_note
-from .formats import DOCUMENTS, FORMATS, json_text, jsonl_text, table_text
-from .intake import Job, Known, Page, PassedOver, Unchanged, n_workers, read_inputs
+from .excel import excel_note, excel_streams
+from .formats import DOCUMENTS, FORMATS, json_text, jsonl_chunks, table_chunks
+from .intake import Job, Page, PassedOver, Unchanged, n_workers, read_inputs
 from .isolation import ProcessLimits
-from .journal import Interrupted, Journal, journal_path, read_journal
+from .journal import Interrupted, Journal, journal_path, page_at, read_journal
 from .language.model import ModelChoice, choose_model
-from .names_in_use import Uses, collect_from_tables
+from .names_in_use import Uses, collect_from_parts
 from .privacy import Contacts, Privacy, read_key, redact
 from .problems import Unusable
-from .publishing import check_target, publish, recover, sole_writer
+from .publishing import Data, check_target, publish, recover, sole_writer
 from .reading import SUFFIXES, Discovery, Input, discover, document_ids
 from .reading.opening import Choices
 from .records import Correction, Failure, Judgement, Origin, Resolution
-from .repeats import Repeat, find_repeats
+from .repeats import Repeat, RepeatFinder
 from .rows import ROW_TYPES, SCHEMA_VERSION, Row
 from .rulebook import Rulebook
 from .run_folder import read_run_folder
+from .stored_pages import StoredPages
 from .summary import Summary
-from .tables import Tables, by_document, joined, reidentified, renamed
+from .tables import Identity, Tables, by_document, duplicates, identified
 
 if TYPE_CHECKING:
     from .organisations.registry import Registry
@@ -118,35 +120,42 @@ def _extract(order: Order, found: Discovery, rulebook: Rulebook, progress: Progr
     privacy = _privacy(order)
     basis = basis_of(rulebook, choice, order.choices, privacy)
     said, registry = decisions(order.judgements), known_ids(order.registry or order.out, rulebook)
-    interrupted = read_journal(journal_path(order.out), basis) if order.resume else Interrupted()
-    known = {**_known(order, basis), **interrupted.pages}
+    journal_file = journal_path(order.out)
+    interrupted = read_journal(journal_file, basis) if order.resume else Interrupted()
+    former = _known(order, basis)
     clock.lap("preparing")
 
-    with closing(Journal(journal_path(order.out), basis, interrupted.end)) as journal:
-        read = _read(found.inputs, order, rulebook, choice, known, journal, privacy, progress)
-    repeats = find_repeats(((page.source, page.content) for page in read.pages), rulebook)
+    with closing(Journal(journal_file, basis, interrupted.end)) as journal:
+        read = _read(found.inputs, order, rulebook, choice, former, interrupted, journal, privacy, progress)
+    repeats = read.repeats.repeats()
     if order.newest:
         older = {source for repeat in repeats for source in repeat.sources if source != repeat.kept}
-        read.pages = [page for page in read.pages if page.source not in older]
+        read.pages = {source: at for source, at in read.pages.items() if source not in older}
         read.passed_over += sorted(older)
     clock.lap("documents")
 
     progress("organisations", 0, 1)
-    ids = document_ids([*(page.source for page in read.pages), *(failure.source for failure in read.failures)])
-    pages = {ids[page.source]: page for page in read.pages}
-    rows = joined([renamed(page.rows, name) for name, page in sorted(pages.items())], read.failures)
-    uses = collect_from_tables(rows)
+    ids = document_ids([*read.pages, *(failure.source for failure in read.failures)])
+    pages = StoredPages(journal_file, sorted((ids[source], at) for source, at in read.pages.items()))
+    counted = Counter[str]()
+    uses = collect_from_parts(_counted(pages.parts(), counted))
     resolution = resolve(uses, rulebook, said, registry)
     clock.lap("organisations")
 
     progress("tables", 0, 1)
-    tables = reidentified(rows, uses, resolution)
+    identity = Identity(uses, resolution)
+    pages = pages.changed(lambda part: identified(part, identity))
+    tables = replace(
+        pages.tables(counted, read.failures),
+        organisations=identity.organisations(),
+        organisation_names=identity.names(),
+        duplicates=duplicates(resolution),
+    )
     skipped = tuple(sorted((*found.skipped, *read.passed_over)))
     warnings = (*resolution.warnings, *_warnings(tables, repeats))
-    origins = {name: page.origins for name, page in pages.items()}
-    contents = {name: page.content for name, page in pages.items()}
-    files = run_files(tables, contents, origins, order.formats, excel=order.excel)
+    files = run_streams(tables, pages.parts(), pages.contents, pages.origins, order.formats, excel=order.excel)
     counts = {row_type.NAME: len(rows) for row_type, rows in tables.named()}
+    n_municipalities = len({row.municipality for row in tables.documents if row.municipality})
     clock.lap("tables")
     files[RUN] = json_text(
         {
@@ -171,7 +180,7 @@ def _extract(order: Order, found: Discovery, rulebook: Rulebook, progress: Progr
     return Summary(
         order.out,
         counts,
-        len({row.municipality for row in tables.documents if row.municipality}),
+        n_municipalities,
         waiting(tables),
         resolution.comparing,
         tuple(read.failures),
@@ -187,7 +196,8 @@ def _extract(order: Order, found: Discovery, rulebook: Rulebook, progress: Progr
 class _Read:
     """What came of the inputs."""
 
-    pages: list[Page] = field(default_factory=list)
+    repeats: RepeatFinder
+    pages: dict[str, int] = field(default_factory=dict)  # by source, where they begin in the journal
     failures: list[Failure] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
     n_unchanged: int = 0
@@ -198,17 +208,17 @@ def _read(
     order: Order,
     rulebook: Rulebook,
     choice: ModelChoice,
-    known: Mapping[str, Page],
+    former: Mapping[str, Page],
+    interrupted: Interrupted,
     journal: Journal,
     privacy: Privacy,
     progress: Progress,
 ) -> _Read:
     """Every input in turn; a text that was read before is taken from what is known of it."""
-    hashes = {
-        source: Known(page.sha256, page.origins[0].where if page.origins else "") for source, page in known.items()
-    }
+    hashes = {source: page.known for source, page in former.items()}
+    hashes |= {source: page.known for source, page in interrupted.pages.items()}
     job = Job(order.choices, order.rules, choice, hashes, order.workers, order.limits)
-    read, done = _Read(), 0
+    read, done = _Read(RepeatFinder(rulebook)), 0
     for result in read_inputs(inputs, job, rulebook):
         if isinstance(result, Input):
             done += 1
@@ -219,12 +229,22 @@ def _read(
             read.passed_over.append(result.source)
         elif isinstance(result, Unchanged):
             read.n_unchanged += 1
-            read.pages.append(known[result.source])
+            here = interrupted.pages.get(result.source)
+            page = page_at(journal.path, here.at) if here else former[result.source]
+            read.pages[result.source] = here.at if here else journal.add(page)
+            read.repeats.add(page.source, page.content)
         else:
             page = _redacted(result, privacy)
-            journal.add(page)
-            read.pages.append(page)
+            read.pages[page.source] = journal.add(page)
+            read.repeats.add(page.source, page.content)
     return read
+
+
+def _counted(parts: Iterable[Tables], counts: Counter[str]) -> Iterator[Tables]:
+    """The same parts; adds up how many rows each table has."""
+    for part in parts:
+        counts.update({row_type.NAME: len(rows) for row_type, rows in part.named()})
+        yield part
 
 
 def _privacy(order: Order) -> Privacy:
@@ -340,9 +360,23 @@ def table_files(
     written: Sequence[tuple[type[Row], Sequence[Row]]], more: Mapping[str, Any] | None = None
 ) -> dict[str, bytes]:
     """CSV per table, and the package that describes them; `more` are properties of the package."""
-    data = [(row_type, table_text(row_type, rows).encode()) for row_type, rows in written]
-    files = {f"{row_type.NAME}.csv": content for row_type, content in data}
-    return {**files, DATAPACKAGE: json_text(describe(data, more)).encode()}
+    return _in_memory(table_streams(written, more))
+
+
+def table_streams(
+    written: Sequence[tuple[type[Row], Sequence[Row]]], more: Mapping[str, Any] | None = None
+) -> dict[str, Data]:
+    """The same in pieces. The package comes last, as it says what was written."""
+    data = [(row_type, Counted(table_chunks(row_type, rows))) for row_type, rows in written]
+
+    def package() -> Iterator[bytes]:
+        yield json_text(describe(data, more)).encode()
+
+    return {**{f"{row_type.NAME}.csv": counted for row_type, counted in data}, DATAPACKAGE: package()}
+
+
+def _in_memory(files: Mapping[str, Data]) -> dict[str, bytes]:
+    return {name: data if isinstance(data, bytes) else b"".join(data) for name, data in files.items()}
 
 
 def provenance(rulebook: Rulebook, judgements: Path | None, choice: ModelChoice | None) -> dict[str, Any]:
@@ -384,13 +418,27 @@ def run_files(
     excel: bool = False,
 ) -> dict[str, bytes]:
     """Everything of a run but `run.json`. `contents` and `origins` are of each document by its id."""
-    files: dict[str, bytes] = {}
+    parts = by_document(tables).values()
+    return _in_memory(run_streams(tables, parts, contents, origins, formats, excel=excel))
+
+
+def run_streams(
+    tables: Tables,
+    parts: Iterable[Tables],
+    contents: Mapping[str, str],
+    origins: Mapping[str, tuple[Origin, ...]],
+    formats: Sequence[str],
+    *,
+    excel: bool = False,
+) -> dict[str, Data]:
+    """The same in pieces that are made when they are written, in this order. `parts`: the rows of each document."""
+    files: dict[str, Data] = {}
     if "csv" in formats:
-        files.update(table_files(tables.named(), {"excel": excel_note(tables.named())} if excel else None))
+        files.update(table_streams(tables.named(), {"excel": excel_note(tables.named())} if excel else None))
     if excel:
-        files.update(excel_files(tables.named()))
+        files.update(excel_streams(tables.named()))
     if "jsonl" in formats:
-        files[DOCUMENTS] = jsonl_text(tables, contents, origins).encode()
+        files[DOCUMENTS] = jsonl_chunks(parts, tables.organisations, contents, origins)
     return files
 
 

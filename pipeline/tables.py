@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -23,7 +23,7 @@ from .rows import (
     SectionRow,
 )
 
-_OF_DOCUMENTS = ("sections", "participants", "entities", "contacts")
+OF_DOCUMENTS = ("sections", "participants", "entities", "contacts")
 SEPARATOR = ";"  # between the parts of a list in one cell
 
 
@@ -31,11 +31,11 @@ SEPARATOR = ";"  # between the parts of a list in one cell
 class Tables:
     """Every table of a run folder, rows in their final order."""
 
-    documents: tuple[DocumentRow, ...] = ()
-    sections: tuple[SectionRow, ...] = ()
-    participants: tuple[ParticipantRow, ...] = ()
-    entities: tuple[EntityRow, ...] = ()
-    contacts: tuple[ContactRow, ...] = ()
+    documents: Sequence[DocumentRow] = ()
+    sections: Sequence[SectionRow] = ()
+    participants: Sequence[ParticipantRow] = ()
+    entities: Sequence[EntityRow] = ()
+    contacts: Sequence[ContactRow] = ()
     organisations: tuple[OrganisationRow, ...] = ()
     organisation_names: tuple[OrganisationNameRow, ...] = ()
     duplicates: tuple[DuplicateRow, ...] = ()
@@ -72,7 +72,7 @@ def joined(parts: Sequence[Tables], failures: Iterable[Failure] = ()) -> Tables:
 def by_document(tables: Tables) -> dict[str, Tables]:
     """The rows of each document by its id: `joined` the other way round."""
     parts: dict[str, dict[str, list[Row]]] = {row.document_id: {"documents": [row]} for row in tables.documents}
-    for name in _OF_DOCUMENTS:
+    for name in OF_DOCUMENTS:
         for row in getattr(tables, name):
             parts[row.document_id].setdefault(name, []).append(row)
     # every list holds rows of its own table, which types of field names cannot say
@@ -114,6 +114,16 @@ def renamed(part: Tables, document_id: str) -> Tables:
 def reidentified(tables: Tables, uses: Uses, resolution: Resolution) -> Tables:
     """Tables with the organisations of a resolution of their names, whatever organisations they had before."""
     identity = Identity(uses, resolution)
+    return replace(
+        identified(tables, identity),
+        organisations=identity.organisations(),
+        organisation_names=identity.names(),
+        duplicates=duplicates(resolution),
+    )
+
+
+def identified(tables: Tables, identity: Identity) -> Tables:
+    """The rows of texts with the organisations that their names stand for."""
     municipality = {row.document_id: row.municipality or "" for row in tables.documents}
 
     def party(row: ParticipantRow) -> ParticipantRow:
@@ -132,9 +142,6 @@ def reidentified(tables: Tables, uses: Uses, resolution: Resolution) -> Tables:
         tables,
         participants=tuple(map(party, tables.participants)),
         entities=tuple(map(entity, tables.entities)),
-        organisations=identity.organisations(),
-        organisation_names=identity.names(),
-        duplicates=duplicates(resolution),
     )
 
 
@@ -224,23 +231,16 @@ def duplicates(resolution: Resolution) -> tuple[DuplicateRow, ...]:
     )
 
 
-def nested(tables: Tables) -> list[dict[str, Any]]:
-    """One record per document with everything that belongs to it, for `documents.jsonl`."""
-    organisations = {row.organisation_id: row for row in tables.organisations}
-    below: dict[str, dict[str, list[Row]]] = {row.document_id: {} for row in tables.documents}
-    for name in ("sections", "participants", "entities", "contacts"):
-        for row in getattr(tables, name):
-            below[row.document_id].setdefault(name, []).append(row)
-    records = []
-    for document in tables.documents:
-        parts = below[document.document_id]
-        record = as_dict(document)
-        for name in ("sections", "participants", "entities", "contacts"):
-            record[name] = [as_dict(row, leave_out=("document_id",)) for row in parts.get(name, ())]
+def nested(parts: Iterable[Tables], organisations: Iterable[OrganisationRow]) -> Iterator[dict[str, Any]]:
+    """One record per document with everything that belongs to it, for `documents.jsonl`. `parts`: the rows of each."""
+    bodies = {row.organisation_id: row for row in organisations}
+    for part in parts:
+        record = as_dict(part.documents[0])
+        for name in OF_DOCUMENTS:
+            record[name] = [as_dict(row, leave_out=("document_id",)) for row in getattr(part, name)]
         named = {i for name in ("participants", "entities") for row in record[name] if (i := row["organisation_id"])}
-        record["organisations"] = [_organisation(organisations[i]) for i in sorted(named) if i in organisations]
-        records.append(record)
-    return records
+        record["organisations"] = [_organisation(bodies[i]) for i in sorted(named) if i in bodies]
+        yield record
 
 
 def as_dict(row: Row, leave_out: Sequence[str] = ()) -> dict[str, Any]:
