@@ -63,7 +63,7 @@ def towns(seed: int) -> list[Town]:
         ggd = row["ggd_region"]
         at[row["name"]][:0] = [(ggd, "GGD"), (f"Gemeente {row['name']}", f"gemeente {row['name']}")]
         canonical[row["name"]] |= {ggd: ggd, "GGD": ggd}
-        canonical[row["name"]] |= {form: f"Gemeente {row['name']}" for form in at[row["name"]][1]}
+        canonical[row["name"]] |= dict.fromkeys(at[row["name"]][1], f"Gemeente {row['name']}")
     return [Town(row["name"], row["province"], tuple(at[row["name"]]), canonical[row["name"]]) for row in current]
 
 

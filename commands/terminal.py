@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, TypeVar
 
 import typer
 
 DONE, ATTENTION, UNUSABLE = 0, 1, 2
+_LAP, _LAPS = 2.0, 90  # seconds between two looks at the clock, and how many of them are kept
+_SOONEST, _FEWEST = 5.0, 20  # seconds and texts before a pace is told
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,16 +57,53 @@ def to_stdout(text: str) -> None:
     sys.stdout.flush()
 
 
-class Progress:
-    """One line on a terminal that says how far a run is; silent anywhere else."""
+def seconds_left(laps: Sequence[tuple[float, int]], total: int) -> float | None:
+    """How long the rest takes at the pace of the latest laps (moment in seconds, number done by then).
 
-    def __init__(self, quiet: bool) -> None:
+    None where nothing honest can be said: too short a time, too few done, or nothing left. The pace is that of the last
+    minutes and not of the whole run, as one folder may hold long texts and the next one short ones.
+    """
+    if len(laps) < 2:
+        return None
+    (begin, before), (now, done) = laps[0], laps[-1]
+    if done >= total or now - begin < _SOONEST or done - before < _FEWEST:
+        return None
+    return (total - done) * (now - begin) / (done - before)
+
+
+def in_time(seconds: float) -> str:
+    """A stretch of time, no more exact than an estimate is: 'under a minute', 'about 25 min', 'about 3 h'."""
+    if seconds < 60:
+        return "under a minute"
+    minutes = seconds / 60
+    if minutes < 90:
+        return f"about {round(minutes) if minutes < 10 else 5 * round(minutes / 5)} min"
+    return f"about {round(minutes / 60)} h"
+
+
+class Progress:
+    """One line on a terminal that says how far a run is and how long it may take; silent anywhere else."""
+
+    def __init__(self, quiet: bool, now: Callable[[], float] = time.monotonic) -> None:
         self._on = not quiet and sys.stderr.isatty()
+        self._now = now
+        self._stage = ""
+        self._laps: deque[tuple[float, int]] = deque(maxlen=_LAPS)  # when how many were done
         self._shown = ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
+        if not self._on:
+            return
+        now = self._now()
+        if stage != self._stage:
+            self._stage = stage
+            self._laps.clear()
+        if not self._laps or now - self._laps[-1][0] >= _LAP or done == total:
+            self._laps.append((now, done))
+        left = seconds_left(self._laps, total)
         line = f"{stage} {done}/{total}" if total > 1 else stage
-        if self._on and line != self._shown:
+        line += f", {in_time(left)} left" if left is not None else ""
+        if line != self._shown:
             sys.stderr.write(f"\r\x1b[K{line}")
             sys.stderr.flush()
             self._shown = line

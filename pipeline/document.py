@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from .contacts import find_contacts
 from .entities import assemble_entities
-from .language.components import BlockContext, find_in_block, model_names
 from .language.dates import DateContext, date_context, find_dates
+from .language.finding import BlockContext, find_in_block, model_names
 from .language.programmes import Setting, setting_of, settle_programmes
 from .learned import Learned, Review, rest_of_quote, review_headings, review_kinds
 from .participants import Reading, read_participants
@@ -44,7 +44,9 @@ class FirstReading:
     reading: Reading
 
 
-def first_reading(text: Text, rulebook: Rulebook, language: Language, learned: Learned | None = None) -> FirstReading:
+def first_reading(
+    text: Text, rulebook: Rulebook, language: Language | None, learned: Learned | None = None
+) -> FirstReading:
     """Structure, sections, names and parties. `learned`: what weighs headings and kinds."""
     content = text.content
     blocks = read_blocks(content, rulebook, _weigh_headings(rulebook, learned))
@@ -58,8 +60,8 @@ def first_reading(text: Text, rulebook: Rulebook, language: Language, learned: L
     return FirstReading(sections, title, place, [*date_lines(content, blocks, rulebook), *found], names, reading)
 
 
-def read_document(text: Text, rulebook: Rulebook, language: Language, learned: Learned) -> Document:
-    """All that one text says. `language` is a pipeline made by `language.components.assemble`."""
+def read_document(text: Text, rulebook: Rulebook, language: Language | None, learned: Learned) -> Document:
+    """All that one text says. `language` is the pipeline whose name model votes; None for rules alone."""
     content = text.content
     first = first_reading(text, rulebook, language, learned)
     review = Review(content, first.sections, first.place, rulebook, learned)
@@ -75,7 +77,13 @@ def _weigh_headings(rulebook: Rulebook, learned: Learned | None) -> Weigh | None
 
 
 def _find(
-    content: str, sections: Sequence[Section], place: Place, rulebook: Rulebook, language: Language, *, votes: bool
+    content: str,
+    sections: Sequence[Section],
+    place: Place,
+    rulebook: Rulebook,
+    language: Language | None,
+    *,
+    votes: bool,
 ) -> tuple[list[Found], list[ModelName]]:
     """What rules find in headings and blocks, and with `votes` what the name model says of running text."""
     headings = [(s.start, s.start + len(s.heading)) for s in sections if s.heading and s.kind is not SectionKind.TITLE]
@@ -85,7 +93,8 @@ def _find(
     for text, context, allowed, _ in blocks:
         seen = find_in_block(text, context, rulebook)
         found += seen if allowed is None else [f for f in seen if f.label in allowed]
-    names = model_names([(text, at.base) for text, at, _, running in blocks if running], language) if votes else []
+    running = [(text, at.base) for text, at, _, running in blocks if running]
+    names = model_names(running, language) if language is not None and votes else []
     return settle_programmes(content, sections, found), names
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Union
 
 from .isolation import Begun, Done, Ended, Kept, Lost, ProcessLimits, WorkersUnusable, run_isolated
-from .language.model import ModelChoice, load_model
+from .language.model import BLANK, ModelChoice, load_model
 from .learned.switches import Learned, own_weights
 from .problems import Unusable
 from .reading.discovery import Input, slug
@@ -24,6 +25,7 @@ from .tables import Tables, document_rows
 if TYPE_CHECKING:
     from spacy.language import Language
 
+_GARBAGE = 20_000  # objects between two looks for garbage: a text leaves hardly any that is circular
 READING, EXTRACTING = "reading", "extracting"
 _WORTH_WORKERS = 100  # below this many inputs, starting processes costs more than it saves
 
@@ -92,7 +94,7 @@ class Job:
 class _Tools:
     job: Job
     rulebook: Rulebook
-    language: Language
+    language: Language | None
     learned: Learned
 
 
@@ -122,16 +124,17 @@ def n_workers(job: Job, n_inputs: int) -> int:
 
 
 def _open(job: Job, rulebook: Rulebook) -> _Tools:
-    from .language.components import assemble
-
     assert job.model is not None
     learned = Learned.of(rulebook, own_weights(job.model))
-    return _Tools(job, rulebook, assemble(load_model(job.model), rulebook), learned)
+    language = None if job.model.name == BLANK else load_model(job.model)
+    return _Tools(job, rulebook, language, learned)
 
 
 def _start(job: Job) -> None:
     if not _tools:  # not forked: nothing of the parent's is here
         _tools.append(_open(job, Rulebook(job.rules)))
+    gc.freeze()  # rules and model stay: looking for garbage in them costs, and copies pages that are shared
+    gc.set_threshold(_GARBAGE)
 
 
 def _work(item: Input, skip: int) -> Iterator[Begun | Done[Result]]:

@@ -344,7 +344,7 @@ def open_rulebook(folder: Path | None) -> Rulebook:
     """The rules, every file of them read now: a mistake in a rule file is said before any text is read."""
     rulebook = Rulebook(folder)
     for name in dir(type(rulebook)):
-        if isinstance(getattr(type(rulebook), name), cached_property):
+        if not name.startswith("_") and isinstance(getattr(type(rulebook), name), cached_property):
             getattr(rulebook, name)
     return rulebook
 

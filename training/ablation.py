@@ -20,7 +20,8 @@ from spacy.language import Language
 
 from ..pipeline.document import read_document
 from ..pipeline.evaluation import Measure, compare
-from ..pipeline.language.components import MODEL_LABELS, assemble
+from ..pipeline.language.components import assemble
+from ..pipeline.language.finding import MODEL_LABELS
 from ..pipeline.learned.switches import DECISIONS, WEIGHTS, Learned
 from ..pipeline.records import Document, Label, ModelLabel, PartyType, Source, Text
 from ..pipeline.rulebook import Rulebook

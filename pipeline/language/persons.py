@@ -78,11 +78,7 @@ def find_persons(text: str, rules: Rulebook) -> list[Found]:
             found.append(Found(Label.PERSON, start, end, text[start:end], rule="person:name", confidence=STRONG))
             position = called
             continue
-        courteous = (
-            position > 0
-            and token.text in particles
-            and tokens[position - 1].text.casefold() in courtesy
-        )
+        courteous = position > 0 and token.text in particles and tokens[position - 1].text.casefold() in courtesy
         if not (token.capital or courteous) or any(start <= token.start < end for start, end in credits):
             position += 1
             continue

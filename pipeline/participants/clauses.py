@@ -42,9 +42,7 @@ _INSIDE = re.compile(
 _OPENS = re.compile(r"\s*(?:de|het|ook|alle|onze)?\s*", re.IGNORECASE)  # what may stand before the first noun
 _EXPLAINS = re.compile(r",\s+(een|de|het)\s+(?:\w+\s+)?$")
 _GOES_ON = re.compile(r"\s+(?:van|uit|in|die|dat)\b")
-_BELONGS = re.compile(
-    r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen|zijn|haar|hun)\s+$"
-)
+_BELONGS = re.compile(r"\b(?:(?:van|in|uit|binnen)\s+(?:de|het|onze|een)|deze|die|zulke|welke|geen|zijn|haar|hun)\s+$")
 _CAPITAL_BEHIND = re.compile(r"\s+([A-Z][\w'’-]+)")
 _ADJECTIVE_BEFORE = re.compile(r"\b([a-zà-ÿ]{4,}e)\s$")
 _ROW_BEFORE = re.compile(r"(?:,|\ben)\s+(?:de\s+)?$")

@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 _SHORTEST = 3  # letters; shorter words are in most texts
 _MOST = 40  # words of one pattern; to look for more costs what it saves
+_PAYS = 200  # texts from which it pays to read the patterns
 _REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
 
 
@@ -21,10 +22,14 @@ class Family(Generic[T]):
     """Patterns that are searched in the same texts, each with the rule that it stands for."""
 
     def __init__(self, patterns: Iterable[tuple[re.Pattern[str], T]]) -> None:
-        self._all = [(pattern, rule, needed_words(pattern)) for pattern, rule in patterns]
+        self._all: list[tuple[re.Pattern[str], T, tuple[str, ...]]] = [(*pair, ()) for pair in patterns]
+        self._asked = 0
 
     def worth(self, text: str) -> Iterator[tuple[re.Pattern[str], T]]:
         """In their order, the patterns that may match somewhere in a text."""
+        self._asked += 1
+        if self._asked == _PAYS:
+            self._all = [(pattern, rule, needed_words(pattern)) for pattern, rule, _ in self._all]
         plain = text.isascii()
         for pattern, rule, needed in self._all:
             # a pattern that ignores case is only judged where lower case is no matter of opinion

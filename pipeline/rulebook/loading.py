@@ -100,6 +100,8 @@ class RuleFolder:
     def words(self, name: str) -> frozenset[str]:
         """One word or phrase a line; lines that begin with `#` are remarks. A `.gz` name is unpacked."""
         text = gzip.decompress(self.bytes_of(name)).decode("utf-8") if name.endswith(".gz") else self.text_of(name)
+        if "#" not in text:
+            return frozenset(map(str.strip, text.splitlines())) - {""}
         return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 

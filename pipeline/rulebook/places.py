@@ -17,8 +17,8 @@ from pydantic import field_validator
 from rapidfuzz import fuzz, process
 
 from .loading import Record, Rule, RuleError, RuleFolder
-from .remembering import remembered
 from .regions import read_regions
+from .remembering import remembered
 
 LONG = 6  # a spelling slip is forgiven in names of this many letters
 LIKE = 88  # per cent of the letters
