@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coalitie.cli import app
-from coalitie.pipeline import intake, run
+from coalitie.pipeline import basis, intake, run
 from coalitie.pipeline.journal import journal_path
 from coalitie.pipeline.language.model import choose_model
 from coalitie.pipeline.reading.text import decode
@@ -40,10 +40,10 @@ class Resumed:
 def warm_up() -> None:
     """What every run needs is read once, so that forked runs begin with their work."""
     rulebook = run.open_rulebook(None)
-    tools = intake._open(intake.Job(model=choose_model("embedded")), rulebook)
-    run._program_sha256()  # of the program as it is loaded now, even if somebody works on it meanwhile
+    tools = intake.open_tools(intake.Job(model=choose_model("embedded")), rulebook)
+    basis._program_sha256()  # of the program as it is loaded now, even if somebody works on it meanwhile
     run.open_rulebook = lambda folder: rulebook  # noqa: ARG005
-    intake._open = lambda job, rulebook: replace(tools, job=job)  # noqa: ARG005
+    intake.open_tools = lambda job, rulebook: replace(tools, job=job)  # noqa: ARG005
 
 
 def write_texts(folder: Path, version: int) -> None:

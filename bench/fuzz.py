@@ -100,8 +100,8 @@ def opened(target: str, data: bytes) -> Outcome:
 
 
 @cache
-def tools() -> intake._Tools:
-    return intake._open(intake.Job(model=choose_model("embedded")), Rulebook())
+def tools() -> intake.Tools:
+    return intake.open_tools(intake.Job(model=choose_model("embedded")), Rulebook())
 
 
 def ruled(content: str) -> Outcome:

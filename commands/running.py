@@ -35,7 +35,9 @@ def extract(
     workers: Annotated[
         int, typer.Option("--workers", "-w", min=0, help="Processes; 0 means as many as are worth it.")
     ] = 0,
-    formats: Annotated[str, typer.Option("--format", help="What to write: csv, jsonl, or both.")] = "csv,jsonl",
+    formats: Annotated[
+        str, typer.Option("--format", help="What to write: csv, jsonl, or both; with --engine spark also parquet.")
+    ] = "csv,jsonl",
     text_column: Annotated[
         str | None, typer.Option("--text-column", metavar="COL", help="Column of tables that holds the texts.")
     ] = None,
@@ -70,6 +72,13 @@ def extract(
     ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Read every text, also those that are as before.")] = False,
+    engine: Annotated[
+        str, typer.Option("--engine", metavar="local|spark", help="Where the work is done; spark takes URLs as inputs.")
+    ] = "local",
+    master: Annotated[
+        str | None,
+        typer.Option("--master", metavar="URL", help="Of Spark, such as spark://host:7077, yarn or local[2]."),
+    ] = None,
     strict: StrictOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -100,6 +109,8 @@ def extract(
         excel=excel,
         contacts=contacts,
         pseudonym_key=pseudonym_key,
+        engine=engine,
+        master=master,
     )
     progress = Progress(quiet)
     try:

@@ -20,6 +20,7 @@ from .rows import OrganisationRow, Row
 from .tables import Tables, by_document, nested
 
 FORMATS = ("csv", "jsonl")
+PARQUET = "parquet"  # written by an engine that has many machines
 DOCUMENTS = "documents.jsonl"
 
 _BATCH = 1000  # rows that are written at once

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePath
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Union
 from .isolation import Begun, Done, Ended, Kept, Lost, ProcessLimits, WorkersUnusable, run_isolated
 from .language.model import BLANK, ModelChoice, load_model
 from .learned.switches import Learned, own_weights
+from .privacy import Contacts, Privacy, redact
 from .problems import Unusable
 from .reading.discovery import Input, slug
 from .reading.opening import Choices, leaves_of, passed_over, sha256_of, text_of
@@ -88,25 +89,34 @@ class Job:
     known: Mapping[str, Known] = field(default_factory=dict)
     workers: int = 0  # 0: as many as are worth it
     limits: ProcessLimits = field(default_factory=ProcessLimits)
+    privacy: Privacy = field(default_factory=lambda: Privacy(Contacts.KEEP))
 
 
 @dataclass(frozen=True, slots=True)
-class _Tools:
+class Tools:
+    """What reading takes: costly to make, and good for any number of texts."""
+
     job: Job
     rulebook: Rulebook
     language: Language | None
     learned: Learned
 
 
-_tools: list[_Tools] = []  # of this process; a forked worker finds its parent's
+_tools: list[Tools] = []  # of this process; a forked worker finds its parent's
 
 
 def read_inputs(inputs: Sequence[Input], job: Job, rulebook: Rulebook) -> Iterator[Result | Input]:
     """What comes of every input, in the order given; an input itself where all of it has been handed on."""
-    _tools[:] = [_open(job, rulebook)]
+    return read_with(open_tools(job, rulebook), inputs, n_workers(job, len(inputs)))
+
+
+def read_with(tools: Tools, inputs: Iterable[Input], workers: int) -> Iterator[Result | Input]:
+    """The same, with tools that are there already, and inputs that may come as they are needed."""
+    _tools[:] = [tools]
+    job = tools.job
     start = partial(_start, job)
     try:
-        for outcome in run_isolated(_work, inputs, n_workers(job, len(inputs)), job.limits, start):
+        for outcome in run_isolated(_work, inputs, workers, job.limits, start):
             if isinstance(outcome, Kept):
                 yield outcome.result
             elif isinstance(outcome, Lost):
@@ -123,16 +133,17 @@ def n_workers(job: Job, n_inputs: int) -> int:
     return max(1, min(wanted, n_inputs))
 
 
-def _open(job: Job, rulebook: Rulebook) -> _Tools:
+def open_tools(job: Job, rulebook: Rulebook) -> Tools:
+    """Loads the model."""
     assert job.model is not None
     learned = Learned.of(rulebook, own_weights(job.model))
     language = None if job.model.name == BLANK else load_model(job.model)
-    return _Tools(job, rulebook, language, learned)
+    return Tools(job, rulebook, language, learned)
 
 
 def _start(job: Job) -> None:
     if not _tools:  # not forked: nothing of the parent's is here
-        _tools.append(_open(job, Rulebook(job.rules)))
+        _tools.append(open_tools(job, Rulebook(job.rules)))
     gc.freeze()  # rules and model stay: looking for garbage in them costs, and copies pages that are shared
     gc.set_threshold(_GARBAGE)
 
@@ -164,8 +175,10 @@ def _read(text: Text) -> Page | Failure:
         raise  # the limit of the process: its parent tells
     except Exception as error:  # one odd text must not cost the others; the row says what to report
         return failed(text.source, EXTRACTING, type(error).__name__, " ".join(str(error).split())[:300])
-    rows = document_rows(slug(PurePath(text.source).stem), document)
-    return Page(text.source, rows, text.content, text.origins)
+    rows, content = document_rows(slug(PurePath(text.source).stem), document), text.content
+    if tools.job.privacy.contacts is not Contacts.KEEP:
+        rows, content = redact(rows, content, tools.job.privacy)
+    return Page(text.source, rows, content, text.origins)
 
 
 def _lost(lost: Lost[Input], limits: ProcessLimits) -> Failure:

@@ -56,9 +56,8 @@ def read_journal(path: Path, basis: str) -> Interrupted:
                     break
                 if end:
                     page = page_of(record)
-                    pages[page.source] = WrittenDown(
-                        end, page.known
-                    )  # where a text was changed meanwhile, the last counts
+                    # Where a text was changed meanwhile, the last counts.
+                    pages[page.source] = WrittenDown(end, page.known)
                 end += len(line)
     except (OSError, ValueError, KeyError, TypeError):
         pass  # broken off here

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from .basis import provenance
+from .engine import resolve
 from .formats import csv_text, json_text, read_csv
 from .names_in_use import Uses
 from .problems import Unusable
@@ -19,7 +21,8 @@ from .publishing import check_target, publish, recover, sole_writer
 from .records import Comparing, NameKey, NameUse, Resolution
 from .rows import DuplicateRow, OrganisationNameRow, OrganisationRow
 from .rulebook import Rulebook
-from .run import OWNED, RUN, comparing, decisions, known_ids, provenance, resolve, table_files, waiting
+from .run import comparing, decisions, known_ids, waiting
+from .run_files import OWNED, RUN, table_files
 from .tables import Tables, build
 
 ROWS = "rows.csv"

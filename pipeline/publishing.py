@@ -81,10 +81,13 @@ def _stands(file: IO[bytes], path: Path) -> bool:
         return False
 
 
-def publish(target: Path, files: Mapping[str, Data], owned: Collection[str]) -> None:
+def publish(
+    target: Path, files: Mapping[str, Data], owned: Collection[str], folders: Mapping[str, Path] | None = None
+) -> None:
     """Replace the run in `target` by `files`. What else stands in the folder stays; `owned` names what does not.
 
-    Files are written in the order given; one may come in pieces, which are made as they are written.
+    Files are written in the order given; one may come in pieces, which are made as they are written. `folders` by name
+    are moved to it; they have to lie on the same disk.
     """
     place = Path(os.path.realpath(target))
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -96,6 +99,8 @@ def publish(target: Path, files: Mapping[str, Data], owned: Collection[str]) -> 
         for name, data in files.items():
             (new / name).parent.mkdir(exist_ok=True)
             _write_down(new / name, data)
+        for name, made in (folders or {}).items():
+            made.rename(new / name)
         for folder in (*{(new / name).parent for name in files}, new):
             _settle(folder)
         if place.exists():

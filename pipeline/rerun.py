@@ -9,6 +9,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from .basis import provenance
+from .engine import resolve
 from .excel import FOLDER as EXCEL
 from .formats import DOCUMENTS, json_text
 from .name_tables import ROWS, name_files, no_collection, read_rows_file, rows_file
@@ -17,7 +19,8 @@ from .problems import Unusable
 from .publishing import check_target, publish, recover, sole_writer
 from .records import Resolution
 from .rulebook import Rulebook
-from .run import OWNED, RUN, comparing, decisions, known_ids, provenance, resolve, run_files, waiting
+from .run import comparing, decisions, known_ids, waiting
+from .run_files import OWNED, RUN, run_files
 from .run_folder import StoredRun, read_run_folder
 from .tables import Tables, reidentified
 

@@ -8,39 +8,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
-from functools import cached_property, lru_cache
-from importlib.metadata import PackageNotFoundError, version
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .appending import TableError, content_hash
+from .appending import TableError
 from .awaiting import awaiting
+from .basis import basis_of, provenance
 from .datapackage import FILE as DATAPACKAGE
-from .datapackage import Counted, describe
-from .excel import FOLDER as EXCEL
-from .excel import excel_note, excel_streams
-from .formats import DOCUMENTS, FORMATS, json_text, jsonl_chunks, table_chunks
-from .intake import Job, Page, PassedOver, Unchanged, n_workers, read_inputs
+from .engine import LOCAL, Decisions, Engine, engine_of, resolve
+from .formats import FORMATS, PARQUET, json_text
+from .intake import Job, Known, Page, PassedOver, Unchanged, n_workers
 from .isolation import ProcessLimits
 from .journal import Interrupted, Journal, journal_path, page_at, read_journal
 from .language.model import ModelChoice, choose_model
-from .names_in_use import Uses, collect_from_parts
-from .privacy import Contacts, Privacy, read_key, redact
+from .names_in_use import collect_from_parts
+from .privacy import Contacts, Privacy, read_key
 from .problems import Unusable
-from .publishing import Data, check_target, publish, recover, sole_writer
-from .reading import SUFFIXES, Discovery, Input, discover, document_ids
+from .publishing import check_target, publish, recover, sole_writer
+from .reading import SUFFIXES, Discovery, Input, document_ids
 from .reading.opening import Choices
-from .records import Correction, Failure, Judgement, Origin, Resolution
+from .records import Failure, Resolution
 from .repeats import Repeat, RepeatFinder
-from .rows import ROW_TYPES, SCHEMA_VERSION, Row
 from .rulebook import Rulebook
+from .run_files import OWNED, RUN, run_streams
 from .run_folder import read_run_folder
 from .stored_pages import StoredPages
 from .summary import Summary
@@ -49,12 +46,8 @@ from .tables import Identity, Tables, by_document, duplicates, identified
 if TYPE_CHECKING:
     from .organisations.registry import Registry
 
-RUN = "run.json"
-OWNED = frozenset({DATAPACKAGE, DOCUMENTS, RUN, EXCEL, *(f"{row_type.NAME}.csv" for row_type in ROW_TYPES)})
-_LIBRARIES = (  # that make text of bytes, and rows of text
-    *("spacy", "selectolax", "markdown-it-py", "trafilatura", "pypdfium2", "openpyxl", "pyarrow"),
-    *("ftfy", "brotli", "text2num"),
-)
+__all__ = ["Order", "decisions", "extract", "known_ids", "provenance", "resolve"]
+
 Progress = Callable[[str, int, int], None]  # stage, done, of how many
 
 
@@ -79,6 +72,8 @@ class Order:
     excel: bool = False
     contacts: str = "keep"
     pseudonym_key: Path = Path("raw") / "pseudonyms.key"
+    engine: str = LOCAL
+    master: str | None = None  # of the engine spark
 
 
 @dataclass(slots=True)
@@ -98,35 +93,89 @@ class Clock:
         return round(time.perf_counter() - self.begin, 3)
 
 
-def extract(order: Order, progress: Progress = lambda *_: None) -> Summary:
-    """The main job: texts in, one run folder out. Raises Unusable where another program works on that folder."""
-    unknown = [name for name in order.formats if name not in FORMATS]
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a run stands on, besides its texts."""
+
+    rulebook: Rulebook
+    choice: ModelChoice
+    privacy: Privacy
+    basis: str
+    said: Decisions
+    registry: Registry
+
+    def job(self, order: Order, known: Mapping[str, Known]) -> Job:
+        """What those who read need to know."""
+        return Job(order.choices, order.rules, self.choice, known, order.workers, order.limits, self.privacy)
+
+
+def extract(order: Order, progress: Progress = lambda *_: None, engine: Engine | None = None) -> Summary:
+    """The main job: texts in, one run folder out. `engine`: one that is there, rather than the one that `order` names.
+
+    Raises Unusable where another program works on that folder, and for wishes that do not go together.
+    """
+    _check(order)
+    if engine is not None:
+        return _run(order, engine, progress)
+    with engine_of(order.engine, order.master) as opened:
+        return _run(order, opened, progress)
+
+
+def _check(order: Order) -> None:
+    known = (*FORMATS, PARQUET)
+    unknown = [name for name in order.formats if name not in known]
     if unknown or not order.formats:
-        raise Unusable(f"format {', '.join(unknown) or '(none)'} is not known; known are {', '.join(FORMATS)}")
-    found = discover(order.inputs, SUFFIXES, order.stdin, leave_out=order.out)
-    check_target(order.out, OWNED, (item.path for item in found.inputs))
+        raise Unusable(f"format {', '.join(unknown) or '(none)'} is not known; known are {', '.join(known)}")
+    if PARQUET in order.formats:
+        if order.engine == LOCAL:
+            raise Unusable("--format parquet is written by Spark alone; add --engine spark, or use --format csv,jsonl")
+        if order.formats != (PARQUET,):
+            raise Unusable("--format parquet goes alone: its tables never come together; run again for csv,jsonl")
+        if order.newest or order.excel:
+            wish = "--newest" if order.newest else "--excel"
+            raise Unusable(f"{wish} needs all texts together; use --format csv,jsonl with it")
+    if order.resume and order.engine != LOCAL:
+        raise Unusable("--resume goes with the local engine; Spark repeats what failed by itself, a run starts anew")
+
+
+def _run(order: Order, engine: Engine, progress: Progress) -> Summary:
+    found = engine.discover(order.inputs, SUFFIXES, order.stdin, order.out)
     if not found.inputs:
         kinds = ", ".join(sorted(SUFFIXES))
         raise Unusable(f"no texts ({kinds}) in {', '.join(order.inputs)}; name a folder or file that has some")
+    if PARQUET in order.formats:
+        from .spark.whole import extract_whole, url_of
+
+        if url_of(order.out):  # nobody can lock or replace a place that is no folder
+            return extract_whole(order, found, open_rulebook(order.rules), engine, progress)
+    check_target(order.out, OWNED, (item.path for item in found.inputs))
     rulebook = open_rulebook(order.rules)
     recover(order.out)
     with sole_writer(order.out):
-        return _extract(order, found, rulebook, progress)
+        if PARQUET in order.formats:
+            return extract_whole(order, found, rulebook, engine, progress)
+        return _extract(order, found, rulebook, engine, progress)
 
 
-def _extract(order: Order, found: Discovery, rulebook: Rulebook, progress: Progress) -> Summary:
-    clock, started = Clock(), datetime.now(timezone.utc)
+def ground_of(order: Order, rulebook: Rulebook) -> Ground:
+    """Chooses the model and reads what was decided before."""
     choice = choose_model(order.model)
     privacy = _privacy(order)
     basis = basis_of(rulebook, choice, order.choices, privacy)
     said, registry = decisions(order.judgements), known_ids(order.registry or order.out, rulebook)
-    journal_file = journal_path(order.out)
+    return Ground(rulebook, choice, privacy, basis, said, registry)
+
+
+def _extract(order: Order, found: Discovery, rulebook: Rulebook, engine: Engine, progress: Progress) -> Summary:
+    clock, started = Clock(), datetime.now(timezone.utc)
+    ground = ground_of(order, rulebook)
+    basis, journal_file = ground.basis, journal_path(order.out)
     interrupted = read_journal(journal_file, basis) if order.resume else Interrupted()
     former = _known(order, basis)
     clock.lap("preparing")
 
     with closing(Journal(journal_file, basis, interrupted.end)) as journal:
-        read = _read(found.inputs, order, rulebook, choice, former, interrupted, journal, privacy, progress)
+        read = _read(found.inputs, order, ground, engine, former, interrupted, journal, progress)
     repeats = read.repeats.repeats()
     if order.newest:
         older = {source for repeat in repeats for source in repeat.sources if source != repeat.kept}
@@ -139,7 +188,7 @@ def _extract(order: Order, found: Discovery, rulebook: Rulebook, progress: Progr
     pages = StoredPages(journal_file, sorted((ids[source], at) for source, at in read.pages.items()))
     counted = Counter[str]()
     uses = collect_from_parts(_counted(pages.parts(), counted))
-    resolution = resolve(uses, rulebook, said, registry)
+    resolution = engine.resolve(uses, rulebook, ground.said, ground.registry)
     clock.lap("organisations")
 
     progress("tables", 0, 1)
@@ -159,8 +208,9 @@ def _extract(order: Order, found: Discovery, rulebook: Rulebook, progress: Progr
     clock.lap("tables")
     files[RUN] = json_text(
         {
-            **provenance(rulebook, order.judgements, choice),
+            **provenance(rulebook, order.judgements, ground.choice),
             "basis": basis,
+            "engine": order.engine,
             "choices": order.choices.facts(),
             "contacts": order.contacts,
             "repeats": [asdict(repeat) for repeat in repeats],
@@ -186,7 +236,7 @@ def _extract(order: Order, found: Discovery, rulebook: Rulebook, progress: Progr
         tuple(read.failures),
         skipped,
         warnings,
-        choice,
+        ground.choice,
         clock.total(),
         read.n_unchanged,
     )
@@ -206,20 +256,18 @@ class _Read:
 def _read(
     inputs: Sequence[Input],
     order: Order,
-    rulebook: Rulebook,
-    choice: ModelChoice,
+    ground: Ground,
+    engine: Engine,
     former: Mapping[str, Page],
     interrupted: Interrupted,
     journal: Journal,
-    privacy: Privacy,
     progress: Progress,
 ) -> _Read:
     """Every input in turn; a text that was read before is taken from what is known of it."""
     hashes = {source: page.known for source, page in former.items()}
     hashes |= {source: page.known for source, page in interrupted.pages.items()}
-    job = Job(order.choices, order.rules, choice, hashes, order.workers, order.limits)
-    read, done = _Read(RepeatFinder(rulebook)), 0
-    for result in read_inputs(inputs, job, rulebook):
+    read, done = _Read(RepeatFinder(ground.rulebook)), 0
+    for result in engine.read(inputs, ground.job(order, hashes), ground.rulebook):
         if isinstance(result, Input):
             done += 1
             progress("reading", done, len(inputs))
@@ -234,9 +282,8 @@ def _read(
             read.pages[result.source] = here.at if here else journal.add(page)
             read.repeats.add(page.source, page.content)
         else:
-            page = _redacted(result, privacy)
-            read.pages[page.source] = journal.add(page)
-            read.repeats.add(page.source, page.content)
+            read.pages[result.source] = journal.add(result)
+            read.repeats.add(result.source, result.content)
     return read
 
 
@@ -254,13 +301,6 @@ def _privacy(order: Order) -> Privacy:
     except ValueError:
         raise Unusable(f"--contacts {order.contacts} is not known; known are {', '.join(Contacts)}") from None
     return Privacy(contacts, read_key(order.pseudonym_key) if contacts is Contacts.PSEUDONYMISE else b"")
-
-
-def _redacted(page: Page, privacy: Privacy) -> Page:
-    if privacy.contacts is Contacts.KEEP:
-        return page
-    rows, content = redact(page.rows, page.content, privacy)
-    return replace(page, rows=rows, content=content)
 
 
 def _known(order: Order, basis: str) -> dict[str, Page]:
@@ -289,31 +329,6 @@ def _as_written(folder: Path) -> bool:
         return all(hashlib.sha256((folder / path).read_bytes()).hexdigest() == said for path, said in hashes.items())
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return False
-
-
-def basis_of(rulebook: Rulebook, choice: ModelChoice, choices: Choices, privacy: Privacy) -> str:
-    """A hash of all that the rows of one text depend on, besides the text: program, rules, model, choices."""
-    weights = _files_sha256(Path(choice.path)) if choice.path else ""
-    libraries = (platform.python_version(), *map(_version, _LIBRARIES))
-    parts = (SCHEMA_VERSION, _program_sha256(), libraries, rules_sha256(rulebook), choice.name, choice.version, weights)
-    private = (privacy.contacts, hashlib.sha256(privacy.key).hexdigest())
-    return hashlib.sha256(json_text((*parts, choices.facts(), *private)).encode()).hexdigest()
-
-
-@lru_cache
-def _program_sha256() -> str:
-    """Of the code and of the embedded model: a version number stays the same while somebody works on them."""
-    root = Path(__file__).resolve().parent
-    return _files_sha256(root, ".py") + _files_sha256(root.parent / "model")
-
-
-def _files_sha256(folder: Path, suffix: str = "") -> str:
-    """Of all files below a folder, by name and content."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob(f"*{suffix}")):
-        if path.is_file() and path.suffix != ".pyc":
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def comparing(resolution: Resolution) -> dict[str, Any]:
@@ -349,99 +364,6 @@ def open_rulebook(folder: Path | None) -> Rulebook:
     return rulebook
 
 
-def resolve(uses: Uses, rulebook: Rulebook, said: Decisions, registry: Registry | None) -> Resolution:
-    """Names → organisations. Imported here: nothing before this stage needs the matcher."""
-    from .organisations import resolve as resolve_names
-
-    return resolve_names(uses.sorted(), rulebook, said.judgements, registry, said.corrections)
-
-
-def table_files(
-    written: Sequence[tuple[type[Row], Sequence[Row]]], more: Mapping[str, Any] | None = None
-) -> dict[str, bytes]:
-    """CSV per table, and the package that describes them; `more` are properties of the package."""
-    return _in_memory(table_streams(written, more))
-
-
-def table_streams(
-    written: Sequence[tuple[type[Row], Sequence[Row]]], more: Mapping[str, Any] | None = None
-) -> dict[str, Data]:
-    """The same in pieces. The package comes last, as it says what was written."""
-    data = [(row_type, Counted(table_chunks(row_type, rows))) for row_type, rows in written]
-
-    def package() -> Iterator[bytes]:
-        yield json_text(describe(data, more)).encode()
-
-    return {**{f"{row_type.NAME}.csv": counted for row_type, counted in data}, DATAPACKAGE: package()}
-
-
-def _in_memory(files: Mapping[str, Data]) -> dict[str, bytes]:
-    return {name: data if isinstance(data, bytes) else b"".join(data) for name, data in files.items()}
-
-
-def provenance(rulebook: Rulebook, judgements: Path | None, choice: ModelChoice | None) -> dict[str, Any]:
-    """What a run rests on: versions and hashes, for `run.json`."""
-    from .organisations import corrections_path
-
-    packages = ("coalitie", "spacy", "rapidfuzz", "pydantic", "pandas")
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in packages}},
-        "model": asdict(choice) if choice else None,
-        "rules_sha256": rules_sha256(rulebook),
-        "judgements_sha256": content_hash(judgements) if judgements else None,
-        "corrections_sha256": content_hash(corrections_path(judgements)) if judgements else None,
-    }
-
-
-def rules_sha256(rulebook: Rulebook) -> str:
-    """Of all files of the rules."""
-    digest = hashlib.sha256()
-    for name in rulebook.folder.names():
-        digest.update(name.encode() + b"\0" + rulebook.folder.bytes_of(name) + b"\0")
-    return digest.hexdigest()
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "unknown"
-
-
-def run_files(
-    tables: Tables,
-    contents: Mapping[str, str],
-    origins: Mapping[str, tuple[Origin, ...]],
-    formats: Sequence[str],
-    *,
-    excel: bool = False,
-) -> dict[str, bytes]:
-    """Everything of a run but `run.json`. `contents` and `origins` are of each document by its id."""
-    parts = by_document(tables).values()
-    return _in_memory(run_streams(tables, parts, contents, origins, formats, excel=excel))
-
-
-def run_streams(
-    tables: Tables,
-    parts: Iterable[Tables],
-    contents: Mapping[str, str],
-    origins: Mapping[str, tuple[Origin, ...]],
-    formats: Sequence[str],
-    *,
-    excel: bool = False,
-) -> dict[str, Data]:
-    """The same in pieces that are made when they are written, in this order. `parts`: the rows of each document."""
-    files: dict[str, Data] = {}
-    if "csv" in formats:
-        files.update(table_streams(tables.named(), {"excel": excel_note(tables.named())} if excel else None))
-    if excel:
-        files.update(excel_streams(tables.named()))
-    if "jsonl" in formats:
-        files[DOCUMENTS] = jsonl_chunks(parts, tables.organisations, contents, origins)
-    return files
-
-
 def _warnings(tables: Tables, repeats: Sequence[Repeat]) -> Iterable[str]:
     for repeat in repeats:
         alike = "the same text" if repeat.alike == 1.0 else f"nearly the same text (about {repeat.alike:.0%})"
@@ -452,17 +374,6 @@ def _warnings(tables: Tables, repeats: Sequence[Repeat]) -> Iterable[str]:
                 f"{row.source}: looks like UTF-8 read as Windows-1252 ('Ã©' for 'é'); it is left as it is "
                 "(--fix-encoding mends it)"
             )
-
-
-# --- what earlier runs and stewards decided -----------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """What stewards said of pairs of names, and of whole organisations."""
-
-    judgements: tuple[Judgement, ...] = ()
-    corrections: tuple[Correction, ...] = ()
 
 
 def decisions(path: Path | None) -> Decisions:

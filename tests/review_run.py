@@ -39,7 +39,8 @@ from coalitie.pipeline.review.pages import application
 from coalitie.pipeline.review.site import Site
 from coalitie.pipeline.rows import DocumentRow, DuplicateRow, EntityRow, OrganisationNameRow, OrganisationRow
 from coalitie.pipeline.rulebook import Rulebook
-from coalitie.pipeline.run import decisions, known_ids, provenance, resolve, run_files
+from coalitie.pipeline.run import decisions, known_ids, provenance, resolve
+from coalitie.pipeline.run_files import run_files
 from coalitie.pipeline.tables import Tables, build
 
 PORT = 8765

@@ -26,7 +26,7 @@ def faults() -> Iterator[ModuleType]:
         module = importlib.import_module("faults")
         # What `warm_up` puts in their place is taken away again.
         patch.setattr(running, "open_rulebook", running.open_rulebook)
-        patch.setattr(intake, "_open", intake._open)
+        patch.setattr(intake, "open_tools", intake.open_tools)
         module.warm_up()
         yield module
 

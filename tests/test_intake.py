@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from coalitie.pipeline import intake
+from coalitie.pipeline import basis, engine, intake
 from coalitie.pipeline import run as running
 from coalitie.pipeline.intake import Page, read_inputs
 from coalitie.pipeline.journal import Interrupted, Journal, WrittenDown, journal_path, page_at, read_journal
@@ -66,18 +66,18 @@ def texts(tmp_path: Path) -> Path:
 def prepared() -> Iterator[None]:
     """Rules and models are read once for all runs of this file."""
     opened = cache(running.open_rulebook)
-    assembled: dict[tuple[Path | None, str], intake._Tools] = {}
+    assembled: dict[tuple[Path | None, str], intake.Tools] = {}
 
-    def tools(job: intake.Job, rulebook: Rulebook) -> intake._Tools:
+    def tools(job: intake.Job, rulebook: Rulebook) -> intake.Tools:
         key = (job.rules, job.model.name if job.model else "")
         if key not in assembled:
             assembled[key] = really(job, rulebook)
         return replace(assembled[key], job=job)
 
-    really = intake._open
+    really = intake.open_tools
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "open_rulebook", opened)
-        patch.setattr(intake, "_open", tools)
+        patch.setattr(intake, "open_tools", tools)
         yield
 
 
@@ -142,17 +142,17 @@ def other_rules(_: pytest.MonkeyPatch, folder: Path) -> dict[str, Any]:
 
 
 def other_program(monkeypatch: pytest.MonkeyPatch, _: Path) -> dict[str, Any]:
-    monkeypatch.setattr(running, "_program_sha256", lambda: "another")
+    monkeypatch.setattr(basis, "_program_sha256", lambda: "another")
     return {}
 
 
 def other_library(monkeypatch: pytest.MonkeyPatch, _: Path) -> dict[str, Any]:
-    monkeypatch.setattr(running, "_version", lambda package: "99" if package == "pypdfium2" else "1")
+    monkeypatch.setattr(basis, "_version", lambda package: "99" if package == "pypdfium2" else "1")
     return {}
 
 
 def other_columns(monkeypatch: pytest.MonkeyPatch, _: Path) -> dict[str, Any]:
-    monkeypatch.setattr(running, "SCHEMA_VERSION", "99")
+    monkeypatch.setattr(basis, "SCHEMA_VERSION", "99")
     return {}
 
 
@@ -374,7 +374,7 @@ def test_interrupted_again_and_again_nothing_is_lost(
                 raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(running, "read_inputs", one_more)
+        patch.setattr(engine, "read_inputs", one_more)
         for _ in range(3):
             with pytest.raises(KeyboardInterrupt):
                 take(resume=True)

@@ -71,16 +71,18 @@ def test_evidence_says_what_each_group_of_features_adds() -> None:
 # --- candidates ------------------------------------------------------------------------------------------
 
 
-def _candidates(keys: list[NameKey]) -> set[tuple[NameKey, NameKey]]:
+INDEXED = index.Blocking(all_pairs_up_to=0)
+
+
+def _candidates(keys: list[NameKey], blocking: index.Blocking = index.BLOCKING) -> set[tuple[NameKey, NameKey]]:
     names = [MATCHER.reader.read(key) for key in keys]
-    found = index.candidates(names, [frozenset()] * len(names), MATCHER.reader)
+    found = index.candidates(names, [frozenset()] * len(names), MATCHER.reader, blocking)
     return {tuple(sorted((keys[a], keys[b]))) for a, b in found.pairs}  # type: ignore[misc]
 
 
-def test_the_index_finds_what_all_against_all_merges(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_index_finds_what_all_against_all_merges() -> None:
     everything = _candidates(POOL)
-    monkeypatch.setattr(index, "ALL_PAIRS_UP_TO", 0)
-    indexed = _candidates(POOL)
+    indexed = _candidates(POOL, INDEXED)
     free = [pair for pair in everything if not MATCHER.compare(*pair).case]
     sure = {pair for pair in free if MATCHER.score(*pair).band is Band.AUTO}
     assert len(sure) > 5
@@ -88,15 +90,13 @@ def test_the_index_finds_what_all_against_all_merges(monkeypatch: pytest.MonkeyP
     assert len(indexed) < len(everything)
 
 
-def test_the_index_does_not_depend_on_the_order_of_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "ALL_PAIRS_UP_TO", 0)
-    assert _candidates(POOL) == _candidates(POOL[::-1])
+def test_the_index_does_not_depend_on_the_order_of_names() -> None:
+    assert _candidates(POOL, INDEXED) == _candidates(POOL[::-1], INDEXED)
 
 
-def test_a_key_that_is_too_common_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index, "BLOCK", 1)
+def test_a_key_that_is_too_common_is_counted() -> None:
     names = [MATCHER.reader.read(NameKey(f"{kind} Tjarda", "Zutphen")) for kind in ("Huis", "Hof", "Zorg")]
-    assert index.candidates(names, [frozenset()] * 3, MATCHER.reader).cut > 0
+    assert index.candidates(names, [frozenset()] * 3, MATCHER.reader, index.Blocking(block=1)).cut > 0
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 7, 1000])
@@ -153,15 +153,11 @@ def test_clusters_do_not_depend_on_the_order_of_edges(edges: list[Edge]) -> None
 # --- a whole table -----------------------------------------------------------------------------------------
 
 
-def test_a_big_table_is_deduplicated_like_a_small_one_and_tells_what_it_left_out(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_big_table_is_deduplicated_like_a_small_one_and_tells_what_it_left_out() -> None:
     uses = [NameUse(key) for key in POOL]
     small = resolve(uses, RULES)
     assert small.comparing.recall is None
-    monkeypatch.setattr(index, "ALL_PAIRS_UP_TO", 0)
-    monkeypatch.setattr(comparing, "ALL_PAIRS_UP_TO", 0)
-    big = resolve(uses, RULES)
+    big = resolve(uses, RULES, blocking=INDEXED)
     assert big.comparing.indexed
     assert 0 < big.comparing.sampled <= comparing.SAMPLE
     assert big.comparing.recall is not None

@@ -40,7 +40,7 @@ from coalitie.pipeline.rows import (
     ParticipantRow,
     SectionRow,
 )
-from coalitie.pipeline.run import table_files
+from coalitie.pipeline.run_files import table_files
 from coalitie.pipeline.run_folder import StoredRun, read_run_folder
 from coalitie.pipeline.tables import Tables
 from hypothesis import given

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-from coalitie.pipeline import name_tables, publishing
+from coalitie.pipeline import engine, name_tables, publishing
 from coalitie.pipeline import rerun as module
 from coalitie.pipeline import run as running
 from coalitie.pipeline.name_tables import ROWS, Columns, dedupe
@@ -90,7 +90,7 @@ def texts_of(folder: Path, table: str) -> set[str]:
 def read_once() -> Iterator[None]:
     """Texts are read once per set: what a text says does not depend on what stewards say, and the model is slow."""
     known: dict[tuple[str, ...], list[Any]] = {}
-    read_all, rulebook = running.read_inputs, running.open_rulebook(None)
+    read_all, rulebook = engine.read_inputs, running.open_rulebook(None)
 
     def remembered(inputs: Sequence[Input], *rest: Any) -> list[Any]:
         paths = tuple(item.path for item in inputs)
@@ -99,7 +99,7 @@ def read_once() -> Iterator[None]:
         return known[paths]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "read_inputs", remembered)
+        patch.setattr(engine, "read_inputs", remembered)
         patch.setattr(running, "_known", lambda *_: {})
         patch.setattr(running, "open_rulebook", lambda _: rulebook)
         patch.setattr(name_tables, "Rulebook", lambda _: rulebook)

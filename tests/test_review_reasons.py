@@ -37,12 +37,12 @@ BY_ID = [pytest.param(sentence, id=sentence.id) for sentence in SENTENCES]
 HOLE = re.compile(r"\{\w+\}")
 CHECKOUT = Path(__file__).resolve().parent.parent
 COMPOSERS = tuple(
-    f"organisations/{name}" for name in ("matching", "cases", "geography", "resolving", "comparison", "locality")
+    f"organisations/{name}" for name in ("matching", "cases", "geography", "grouping", "comparison", "locality")
 )
 DISAGREEMENT = {DISAGREE}  # a constant, as others look for it
 
 # Strings of those modules that look like phrases and are none.
-NO_PHRASES = {"stewards disagree about {} and {} (lines {}); kept apart until they agree"}  # a warning of the run
+NO_PHRASES: set[str] = set()
 # Phrases that are put together from two: a sentence of their own reads better.
 COMPOSED = {"local-kind-page-unknown", "local-kind-name-unknown"}
 

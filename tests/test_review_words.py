@@ -11,7 +11,7 @@ from typing import get_args
 
 import pytest
 import yaml
-from coalitie.pipeline.organisations import resolving
+from coalitie.pipeline.organisations import grouping
 from coalitie.pipeline.records import Band, OrganisationType, Property, Verdict
 from coalitie.pipeline.review.history import State
 from coalitie.pipeline.review.queue import Judged
@@ -135,14 +135,14 @@ def test_words_for_one_thing_belong_to_words_for_more() -> None:
 
 
 def test_every_method_of_the_tables_has_words() -> None:
-    """The methods are strings in resolving.py, and in the edges of the clustering."""
+    """The methods are strings in grouping.py, and in the edges of the clustering."""
     code = "".join(
-        (Path(resolving.__file__).with_name(f"{name}.py")).read_text(encoding="utf-8")
-        for name in ("resolving", "clustering")
+        (Path(grouping.__file__).with_name(f"{name}.py")).read_text(encoding="utf-8")
+        for name in ("grouping", "clustering")
     )
     printed = {text for text in strings(code) if text in METHODS}
     assert printed == set(METHODS)
-    linked = re.findall(r'NameLink\(key, organisation_id, ("\w+"|[^,]+?),', code)
+    linked = re.findall(r'NameLink\(key, "", ("\w+"|[^,]+?),', code)
     spoken = {word for expression in linked for word in re.findall(r'"(\w+)"', expression)}
     assert spoken <= set(METHODS)
 

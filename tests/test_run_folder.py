@@ -23,7 +23,7 @@ from coalitie.pipeline.rows import (
     OrganisationRow,
     Row,
 )
-from coalitie.pipeline.run import run_files
+from coalitie.pipeline.run_files import run_files
 from coalitie.pipeline.run_folder import StoredRun, read_run_folder
 from coalitie.pipeline.tables import Tables
 from hypothesis import HealthCheck, given, settings

@@ -40,7 +40,7 @@ from coalitie.pipeline.records import (
     Where,
 )
 from coalitie.pipeline.rows import ROW_TYPES, DocumentRow, columns
-from coalitie.pipeline.run import table_files
+from coalitie.pipeline.run_files import table_files
 from coalitie.pipeline.tables import Tables, build
 from coalitie.pipeline.validation import validate
 

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from ..records import Correction, Judgement, NameKey, NameUse, Resolution, ScoredPair
 from ..rulebook import Rulebook
+from .candidates import BLOCKING, Blocking
 from .corrections import corrections_path, read_corrections
 from .geography import geography_of
 from .identity import Identifier
@@ -22,6 +23,8 @@ from .registry import Registry, RegistryError, read_registry
 from .resolving import resolve_names
 
 __all__ = [
+    "BLOCKING",
+    "Blocking",
     "JudgementError",
     "Matcher",
     "Registry",
@@ -56,9 +59,10 @@ def resolve(
     judgements: Iterable[Judgement] = (),
     registry: Registry | None = None,
     corrections: Iterable[Correction] = (),
+    blocking: Blocking = BLOCKING,
 ) -> Resolution:
     """Groups the names of a run into organisations."""
-    return resolve_names(uses, matcher_of(rulebook), judgements, registry, corrections)
+    return resolve_names(uses, matcher_of(rulebook), judgements, registry, corrections, blocking)
 
 
 def score_pair(a: NameKey, b: NameKey, rulebook: Rulebook) -> ScoredPair:

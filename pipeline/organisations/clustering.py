@@ -22,6 +22,14 @@ class Edge:
     method: str
 
 
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A judgement, by its line, that others contradict."""
+
+    line: int
+    words: str
+
+
 @dataclass(slots=True)
 class Clusters:
     """A partition of names that grows by merging and refuses what a rule or a steward forbids."""
@@ -89,7 +97,7 @@ def cluster(
     judgements: Iterable[Judgement],
     conflicts: Iterable[tuple[NameKey, NameKey]] = (),
     likeness: Callable[[NameKey, NameKey], float] | None = None,
-) -> tuple[Clusters, tuple[str, ...]]:
+) -> tuple[Clusters, tuple[Contradiction, ...]]:
     """Clusters in which every judgement holds, with a warning for each one that contradicts the others.
 
     Stewards go first, `different` before `same`; then names with one anchor; then edges from sure to less sure. Two
@@ -107,7 +115,7 @@ def cluster(
     different = [j for j in said if j.verdict is Verdict.DIFFERENT]
     for judgement in different:
         clusters.forbid(judgement.a, judgement.b)
-    warnings: list[str] = []
+    warnings: list[Contradiction] = []
     for judgement in said:
         if judgement.verdict is not Verdict.SAME:
             continue
@@ -144,10 +152,11 @@ def _weak(clusters: Clusters, edge: Edge, likeness: Callable[[NameKey, NameKey],
     return sum(likeness(a, b) for a in one for b in two) < ALIKE * len(one) * len(two)
 
 
-def _contradiction(clusters: Clusters, same: Judgement, different: list[Judgement]) -> str:
+def _contradiction(clusters: Clusters, same: Judgement, different: list[Judgement]) -> Contradiction:
     roots = {clusters.root(same.a), clusters.root(same.b)}
     other = next(d for d in different if {clusters.root(d.a), clusters.root(d.b)} == roots)
-    return (
+    words = (
         f"contradicting judgements: line {same.line} says same ({same.a.name} and {same.b.name}), "
         f"line {other.line} says different ({other.a.name} and {other.b.name}); kept apart, correct one of them"
     )
+    return Contradiction(same.line, words)

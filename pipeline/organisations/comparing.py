@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from ..records import NameKey, ScoredPair
-from .candidates import ALL_PAIRS_UP_TO, candidates
+from .candidates import BLOCKING, Blocking, candidates
 from .identity import Identity
 from .judgements import pair_key
 from .matching import Matcher
@@ -29,18 +29,15 @@ Pair = tuple[NameKey, NameKey]
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """Pairs from `CLOSE` on and judged ones; conflicts forbid a merge. `recall` as in records.Comparing."""
+class Evidence:
+    """What was found between names: pairs from `CLOSE` on and judged ones; conflicts forbid a merge.
 
-    scored: dict[Pair, ScoredPair]
-    conflicts: tuple[Pair, ...]
+    `stand_in` has the first of its group for every other name of a group that was compared as one.
+    """
+
+    scored: Mapping[Pair, ScoredPair]
+    conflicts: Sequence[Pair]
     stand_in: Mapping[NameKey, NameKey]
-    n_pairs: int
-    cut: int
-    indexed: bool
-    recall: float | None
-    sampled: int
-    sampled_pairs: int
 
     def likeness(self, a: NameKey, b: NameKey) -> float:
         """The score of a pair or of those that stand for them, 0 where they have nothing in common."""
@@ -50,30 +47,44 @@ class Compared:
         return pair.score if pair else float(self.stand_in.get(a, a) == self.stand_in.get(b, b))
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many pairs were looked at, how many keys were too common, and `recall` as in records.Comparing."""
+
+    n_pairs: int
+    cut: int = 0
+    indexed: bool = False
+    recall: float | None = None
+    sampled: int = 0
+    sampled_pairs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    evidence: Evidence
+    figures: Figures
+
+
 def compare_all(
     matcher: Matcher,
     names: Sequence[Name],
     identities: Mapping[NameKey, Identity],
     documents: Sequence[frozenset[str]],
     judged: Iterable[Pair],
+    blocking: Blocking = BLOCKING,
 ) -> Compared:
     """`names` in the order of their keys, with the documents that print them."""
-    groups = groups_of(names, identities)
+    groups = groups_of(names, identities, blocking)
     firsts = [names[group[0]] for group in groups]
     printed_in = [
         documents[group[0]].union(*[documents[at] for at in group[1:]]) if len(group) > 1 else documents[group[0]]
         for group in groups
     ]
-    found = candidates(firsts, printed_in, matcher.reader)
-    book = _Book(matcher)
+    found = candidates(firsts, printed_in, matcher.reader, blocking)
+    book = _Book()
     for one, two in found.pairs:
-        a, b, together = firsts[one].key, firsts[two].key, bool(printed_in[one] & printed_in[two])
-        if _known_already(identities[a], identities[b]):
-            continue
-        if found.indexed and not together and matcher.contradicted(a, b):
-            book.conflicts.append(pair_key(a, b))  # of a big table nobody wants to see namesakes in two towns
-        else:
-            book.enter(a, b, together=together)
+        together = bool(printed_in[one] & printed_in[two])
+        book.note(look(matcher, firsts[one].key, firsts[two].key, together=together, indexed=found.indexed))
     stand_in: dict[NameKey, NameKey] = {}
     for group in groups:
         first = names[group[0]].key
@@ -81,50 +92,80 @@ def compare_all(
             key = names[at].key
             stand_in[key] = first
             if not identities[key].anchor:
-                book.enter(first, key)
+                book.note(weighed(matcher, first, key))
     for a, b in judged:
         if a in identities and b in identities and (a, b) not in book.scored:
-            book.enter(a, b, lowest=0.0)
-    sample = _recall(matcher, firsts, identities, set(found.pairs)) if found.indexed else (None, 0, 0)
-    return Compared(
-        book.scored, tuple(book.conflicts), stand_in, len(found.pairs), found.cut, found.indexed, *sample
-    )  # fmt: skip
+            book.note(weighed(matcher, a, b, lowest=0.0))
+    sample = _recall(matcher, firsts, set(found.pairs)) if found.indexed else (None, 0, 0)
+    evidence = Evidence(book.scored, tuple(book.conflicts), stand_in)
+    return Compared(evidence, Figures(len(found.pairs), found.cut, found.indexed, *sample))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look at a pair of names found: that they may not be one body, and the pair, where it is close enough."""
+
+    a: NameKey
+    b: NameKey
+    conflict: bool = False
+    scored: ScoredPair | None = None
+
+
+def look(matcher: Matcher, a: NameKey, b: NameKey, *, together: bool, indexed: bool) -> Found | None:
+    """A pair of candidates; None where nothing is to be found. `together`: one document prints both names."""
+    if _known_already(*(matcher.identifier.identify(matcher.reader.read(key)) for key in (a, b))):
+        return None
+    if indexed and not together and matcher.contradicted(a, b):
+        return Found(*pair_key(a, b), conflict=True)  # of a big table nobody wants to see namesakes in two towns
+    return weighed(matcher, a, b, together=together)
+
+
+def weighed(
+    matcher: Matcher, a: NameKey, b: NameKey, *, together: bool = False, lowest: float = CLOSE
+) -> Found:  # fmt: skip
+    """A pair that is compared in any case."""
+    a, b = pair_key(a, b)
+    found = matcher.compare(a, b, together=together)
+    return Found(a, b, bool(found.conflict), matcher.pair(a, b, found, lowest))
 
 
 class _Book:
     """Keeps what was found of each pair."""
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self) -> None:
         self.scored: dict[Pair, ScoredPair] = {}
         self.conflicts: list[Pair] = []
-        self._matcher = matcher
 
-    def enter(self, a: NameKey, b: NameKey, *, together: bool = False, lowest: float = CLOSE) -> None:
-        a, b = pair_key(a, b)
-        found = self._matcher.compare(a, b, together=together)
+    def note(self, found: Found | None) -> None:
+        if found is None:
+            return
         if found.conflict:
-            self.conflicts.append((a, b))
-        pair = self._matcher.pair(a, b, found, lowest)
-        if pair is not None:
-            self.scored[a, b] = pair
+            self.conflicts.append((found.a, found.b))
+        if found.scored is not None:
+            self.scored[found.a, found.b] = found.scored
 
 
-def groups_of(names: Sequence[Name], identities: Mapping[NameKey, Identity]) -> list[list[int]]:
-    """Names that stand for each other, by position: in a big table those of one certain body with the same letters, and
-    those with the same words in one municipality; else each alone."""
-    if len(names) <= ALL_PAIRS_UP_TO:
+def groups_of(
+    names: Sequence[Name], identities: Mapping[NameKey, Identity], blocking: Blocking = BLOCKING
+) -> list[list[int]]:
+    """Names that stand for each other, by position; each alone where they are few."""
+    if len(names) <= blocking.all_pairs_up_to:
         return [[at] for at in range(len(names))]
     groups: dict[object, list[int]] = defaultdict(list)
     for index, name in enumerate(names):
-        anchor = identities[name.key].anchor
-        if anchor:
-            groups[anchor, as_one_word(name)].append(index)
-        elif len("".join(name.core)) < 4:
-            groups[index].append(index)
-        else:
-            zones = tuple([zone.label for zone in name.zones])
-            groups[tuple(sorted(name.core)), zones, name.municipality].append(index)
+        groups[group_of(name, identities[name.key]) or index].append(index)
     return list(groups.values())
+
+
+def group_of(name: Name, identity: Identity) -> tuple[str, ...]:
+    """What names have in common that stand for each other in a big table: one certain body and the same letters, or the
+    same words in one municipality. Empty for a name that stands for itself."""
+    if identity.anchor:
+        return "body", identity.anchor, as_one_word(name)
+    if len("".join(name.core)) < 4:
+        return ()
+    zones = [zone.label for zone in name.zones]
+    return "words", name.municipality, str(len(zones)), *zones, *sorted(name.core)
 
 
 def _known_already(one: Identity, two: Identity) -> bool:
@@ -137,20 +178,33 @@ def _settled(identity: Identity) -> bool:
     return identity.anchor.startswith(("gemeente:", "ggd:", "provincie:", "known:"))
 
 
-def _recall(
-    matcher: Matcher, names: Sequence[Name], identities: Mapping[NameKey, Identity], found: set[tuple[int, int]]
-) -> tuple[float | None, int, int]:
+def sample_of(n_names: int) -> list[int]:
+    """Positions of the names that are held against all others."""
+    return random.Random(n_names).sample(range(n_names), min(n_names, SAMPLE))  # noqa: S311 - a sample
+
+
+def could_merge(matcher: Matcher, a: NameKey, b: NameKey) -> bool:
+    """Whether a pair that was not known already may come to be one body, by its score or by a steward."""
+    one, two = (matcher.identifier.identify(matcher.reader.read(key)) for key in (a, b))
+    if _known_already(one, two) or matcher.contradicted(a, b):
+        return False
+    compared = matcher.compare(*pair_key(a, b))
+    return not compared.conflict and not compared.hold and matcher.probability(compared) >= matcher.rules.review
+
+
+def _recall(matcher: Matcher, names: Sequence[Name], found: set[tuple[int, int]]) -> tuple[float | None, int, int]:
     """Holds a sample of the names against all others: which share of the pairs that could be merged are in `found`?"""
     forms = ["".join(name.core) for name in names]
-    sample = random.Random(len(names)).sample(range(len(names)), min(len(names), SAMPLE))  # noqa: S311 - a sample
+    sample = sample_of(len(names))
     hits = misses = 0
     for one in sample:
         ratios = process.cdist([forms[one]], forms, scorer=fuzz.ratio, score_cutoff=SAMPLE_ALIKE, dtype="uint8")[0]
         for two in ratios.nonzero()[0].tolist():
-            a, b = names[one].key, names[two].key
-            if one == two or _known_already(identities[a], identities[b]) or matcher.contradicted(a, b):
-                continue
-            compared = matcher.compare(*pair_key(a, b))
-            if not compared.conflict and not compared.hold and matcher.probability(compared) >= matcher.rules.review:
+            if one != two and could_merge(matcher, names[one].key, names[two].key):
                 hits, misses = (hits + 1, misses) if (min(one, two), max(one, two)) in found else (hits, misses + 1)
-    return (round(hits / (hits + misses), 4) if hits + misses else None), len(sample), hits + misses
+    return recall_of(hits, hits + misses, len(sample))
+
+
+def recall_of(hits: int, pairs: int, sampled: int) -> tuple[float | None, int, int]:
+    """(share of the sampled pairs that were found, names, pairs), as in records.Comparing."""
+    return (round(hits / pairs, 4) if pairs else None), sampled, pairs

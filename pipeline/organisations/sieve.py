@@ -36,7 +36,7 @@ class Sieve:
         self._own = ["".join(name.own) for name in names]
         self._words = [" ".join(name.core) for name in names]
         self._named = np.array([bool(name.own) for name in names])
-        self._coined = np.array([any(not reader.plain(w) and not w.isdigit() for w in name.own) for name in names])
+        self._coined = np.array([is_coined(name, reader) for name in names])
         self._letters = [name.short or ("".join(name.own) if _is_short(name) else "") for name in names]
         self._short = np.array([bool(letters) for letters in self._letters])
         self._whole = [as_one_word(name) for name in names]
@@ -128,6 +128,11 @@ class Sieve:
 
 def _each(a: Positions, b: Positions) -> Iterator[Pair]:
     return zip(a.tolist(), b.tolist(), strict=True)
+
+
+def is_coined(name: Name, reader: NameReader) -> bool:
+    """Whether it has an own word that Dutch does not have."""
+    return any(not reader.plain(word) and not word.isdigit() for word in name.own)
 
 
 def as_one_word(name: Name) -> str:

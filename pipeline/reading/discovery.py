@@ -62,7 +62,7 @@ def discover(
             known = found.get(str(path))
             if known is None or len(source.parts) > len(known.parts):
                 found[str(path)] = source
-    inputs = [Input(source, path, None, path in by_name) for path, source in _told_apart(found).items()]
+    inputs = [Input(source, path, None, path in by_name) for path, source in told_apart(found).items()]
     if "-" in names:
         inputs.append(Input(_free(STDIN, {i.source for i in inputs}), "", stdin or b"", named=True))
     return Discovery(tuple(sorted(inputs, key=lambda item: item.source)), tuple(sorted(skipped)))
@@ -79,9 +79,14 @@ def document_ids(sources: Iterable[str]) -> dict[str, str]:
             ids[sharers[0]] = name
             continue
         for source in sharers:
-            digest = hashlib.sha256(unicodedata.normalize("NFC", source).encode("utf-8"))
-            ids[source] = f"{name}-{digest.hexdigest()[:8]}"
+            ids[source] = shared_id(name, source)
     return ids
+
+
+def shared_id(name: str, source: str) -> str:
+    """The id of a source whose slug others have too."""
+    digest = hashlib.sha256(unicodedata.normalize("NFC", source).encode("utf-8"))
+    return f"{name}-{digest.hexdigest()[:8]}"
 
 
 def slug(name: str) -> str:
@@ -141,8 +146,8 @@ def _files_below(folder: Path, out: Path | None) -> Iterator[Path]:
         yield from (at / f for f in sorted(files) if not f.startswith("."))
 
 
-def _told_apart(found: Mapping[str, PurePath]) -> dict[str, str]:
-    """Sources as text, prolonged with parent folders where two files share one."""
+def told_apart(found: Mapping[str, PurePath]) -> dict[str, str]:
+    """Path → source as text, prolonged with parent folders where two files share one."""
     result = {path: _printable(source) for path, source in found.items()}
     extra = 0
     while True:
