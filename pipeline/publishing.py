@@ -181,7 +181,7 @@ def _tidy(place: Path) -> None:
     """Bring back or remove what a killed run left behind; folders of runs that still live are left alone."""
     for left in sorted(place.parent.glob(f".{glob.escape(place.name)}.*-*")):
         kind, _, process = left.name.removeprefix(f".{place.name}.").partition("-")
-        if kind not in ("new", "old") or not process.isdigit() or _lives(int(process)):
+        if kind not in ("new", "old", "parquet") or not process.isdigit() or _lives(int(process)):
             continue
         if kind == "old" and not place.exists():
             left.rename(place)

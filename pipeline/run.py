@@ -220,7 +220,7 @@ def _extract(order: Order, found: Discovery, rulebook: Rulebook, engine: Engine,
             "counts": counts,
             "deduplication": comparing(resolution),
             "warnings": list(warnings),
-            "workers": n_workers(Job(workers=order.workers), len(found.inputs)),
+            "workers": n_workers(Job(workers=order.workers), len(found.inputs)) if order.engine == LOCAL else None,
             "started": started.isoformat(timespec="seconds"),
             "seconds": {**clock.seconds, "total": clock.total()},
         }

@@ -69,7 +69,7 @@ def spark() -> Iterator[Any]:
     if not starting.has_java():
         pytest.skip("there is no Java to start Spark with (Debian: openjdk-17-jre-headless)")
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("PYSPARK_PYTHON", "SPARK_LOCAL_IP", "PYTHONPATH"):
+        for name in ("PYSPARK_PYTHON", "SPARK_LOCAL_IP"):
             patch.setenv(name, os.environ.get(name, ""))  # put back afterwards
         patch.delenv("PYSPARK_PYTHON")
         patch.delenv("SPARK_LOCAL_IP")

@@ -23,7 +23,6 @@ _SHUFFLED = "spark.sql.shuffle.partitions"  # 200 by itself, which is for a clus
 SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
     # rows that are in a Python worker together: texts, or places with all their names
     "spark.sql.execution.arrow.maxRecordsPerBatch": "500",
     # a place of a big city takes longer than the rest: let Spark cut what is uneven
@@ -79,6 +78,8 @@ def _started(master: str | None) -> SparkSession:
 
     builder = SparkSession.builder.appName("coalitie")
     settings = dict(SETTINGS)
+    if master is None or not master.startswith("local"):
+        settings["spark.log.level"] = "ERROR"
     if master is not None:
         builder = builder.master(master)
         if master.startswith("local"):
