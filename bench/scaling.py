@@ -62,7 +62,9 @@ def measured(*command: str | Path) -> Cost:
             time.sleep(0.2)
     if process.returncode not in (0, 1):
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Cost(time.perf_counter() - begin, peak)
+    cost = Cost(time.perf_counter() - begin, peak)
+    print(*command, cost, file=sys.stderr)
+    return cost
 
 
 def _memory(session: int) -> float:

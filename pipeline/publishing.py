@@ -120,7 +120,7 @@ def recover(target: Path) -> None:
     """Brings back the run that a killed one had just moved aside, and removes what it left behind."""
     place = Path(os.path.realpath(target))
     if place.parent.is_dir():
-        _tidy(place)
+        _tidy(place, ("new", "old", "parquet"))  # the last while a run collects its tables there
 
 
 def _write_down(path: Path, data: Data) -> None:
@@ -177,11 +177,11 @@ def _link(source: str, target: str) -> str:
     return target
 
 
-def _tidy(place: Path) -> None:
+def _tidy(place: Path, kinds: Collection[str] = ("new", "old")) -> None:
     """Bring back or remove what a killed run left behind; folders of runs that still live are left alone."""
     for left in sorted(place.parent.glob(f".{glob.escape(place.name)}.*-*")):
         kind, _, process = left.name.removeprefix(f".{place.name}.").partition("-")
-        if kind not in ("new", "old", "parquet") or not process.isdigit() or _lives(int(process)):
+        if kind not in kinds or not process.isdigit() or _lives(int(process)):
             continue
         if kind == "old" and not place.exists():
             left.rename(place)

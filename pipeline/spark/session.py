@@ -87,7 +87,7 @@ def _started(master: str | None) -> SparkSession:
             os.environ.setdefault("SPARK_LOCAL_IP", _LOOPBACK)
             logging = Path(str(files(__package__) / "log4j2.properties")).as_uri()
             settings |= LOCAL_SETTINGS
-            settings |= {_SHUFFLED: str(2 * _cores(master)), _JAVA: f"-Dlog4j2.configurationFile={logging}"}
+            settings |= {_SHUFFLED: str(_cores(master)), _JAVA: f"-Dlog4j2.configurationFile={logging}"}
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
