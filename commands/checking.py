@@ -41,6 +41,26 @@ def validate(folder: RunArgument, quiet: QuietOption = False) -> None:
 
 
 @in_words
+def schema(
+    table: Annotated[str | None, typer.Argument(metavar="[TABLE]", help="One table, as in participants.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with the schema version.")] = False,
+    json_schema: Annotated[
+        bool, typer.Option("--json-schema", help="The JSON Schema (2020-12) of a line of documents.jsonl.")
+    ] = False,
+) -> None:
+    """Print what the tables hold: columns, types, closed lists, keys."""
+    from ..pipeline.contract import contract, contract_text, named_tables
+    from ..pipeline.formats import json_text
+    from ..pipeline.json_schema import documents_schema
+
+    tables = named_tables(table)
+    if json_schema:
+        to_stdout(json_text(documents_schema()))
+    else:
+        to_stdout(json_text(contract(tables)) if as_json else contract_text(tables))
+
+
+@in_words
 def evaluate(
     folder: RunArgument,
     gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Folder with one gold record (JSON) per text.")],

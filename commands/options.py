@@ -33,6 +33,10 @@ ModelOption = Annotated[
         help="spaCy model, or 'embedded'; default $COALITIE_MODEL, then an installed nl_core_news model.",
     ),
 ]
+FormatOption = Annotated[
+    str,
+    typer.Option("--format", metavar="NAME,…", help="What to write: csv, jsonl (texts only), parquet, xlsx, sqlite."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Exit with 1 while pairs await review.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder, as `coalitie extract` wrote it.")]
@@ -44,6 +48,11 @@ def judgements_file(path: Path | None) -> Path | None:
         made = DEFAULT_JUDGEMENTS.is_file() or DEFAULT_CORRECTIONS.is_file()
         return DEFAULT_JUDGEMENTS if made else None
     return existing(path, "--judgements")
+
+
+def listed(names: str) -> tuple[str, ...]:
+    """The parts of an option that takes several, each once."""
+    return tuple(dict.fromkeys(part.strip() for part in names.split(",") if part.strip()))
 
 
 def existing(path: Path | None, option: str) -> Path | None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from .options import (
+    FormatOption,
     JudgementsOption,
     ModelOption,
     QuietOption,
@@ -17,6 +18,7 @@ from .options import (
     StrictOption,
     existing,
     judgements_file,
+    listed,
 )
 from .terminal import ATTENTION, DONE, Progress, in_words, say, to_stdout
 
@@ -35,9 +37,7 @@ def extract(
     workers: Annotated[
         int, typer.Option("--workers", "-w", min=0, help="Processes; 0 means as many as are worth it.")
     ] = 0,
-    formats: Annotated[
-        str, typer.Option("--format", help="What to write: csv, jsonl, or both; with --engine spark also parquet.")
-    ] = "csv,jsonl",
+    formats: FormatOption = "csv,jsonl",
     text_column: Annotated[
         str | None, typer.Option("--text-column", metavar="COL", help="Column of tables that holds the texts.")
     ] = None,
@@ -99,7 +99,7 @@ def extract(
         judgements=judgements_file(judgements),
         registry=existing(registry, "--registry"),
         workers=workers,
-        formats=tuple(dict.fromkeys(part.strip() for part in formats.split(",") if part.strip())),
+        formats=listed(formats),
         stdin=sys.stdin.buffer.read() if "-" in names else None,
         choices=Choices(Ways(boilerplate, fix_encoding), TableColumns(text_column, id_column)),
         limits=ProcessLimits(timeout, memory << 20),
@@ -138,6 +138,7 @@ def dedupe(
         str | None, typer.Option("--id", metavar="COL", help="Column with the row's id; adds the table rows.csv.")
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the tables.")] = Path("deduped"),
+    formats: FormatOption = "csv",
     rules: RulesOption = None,
     judgements: JudgementsOption = None,
     registry: RegistryOption = None,
@@ -155,6 +156,7 @@ def dedupe(
         rules=rules,
         judgements=judgements_file(judgements),
         registry=existing(registry, "--registry"),
+        formats=listed(formats),
     )
     if not quiet:
         say(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .contract import described
 from .rows import ROW_TYPES, SCHEMA_VERSION, Column, Row, columns
 
 FILE = "datapackage.json"
@@ -49,7 +50,7 @@ def _resource(row_type: type[Row], data: Counted, present: set[str]) -> dict[str
         "name": row_type.NAME,
         "path": f"{row_type.NAME}.csv",
         "profile": "tabular-data-resource",
-        "description": (row_type.__doc__ or "").strip(),
+        "description": described(row_type),
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -88,6 +89,8 @@ def _field(column: Column) -> dict[str, Any]:
         constraints["minimum"] = column.lowest
     if column.highest is not None:
         constraints["maximum"] = column.highest
+    if column.pattern:
+        constraints["pattern"] = column.pattern
     field: dict[str, Any] = {"name": column.name, "type": column.type, "description": column.description}
     if constraints:
         field["constraints"] = constraints

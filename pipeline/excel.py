@@ -49,7 +49,7 @@ def excel_note(tables: _Tables = ()) -> dict[str, Any]:
         "decimalChar": ",",
         "formulas": "A text cell that begins with = + - @ (also their full-width forms, also behind white space and "
         "unseen characters), a tab or a line end has an apostrophe in front; numbers of numeric columns have not.",
-        "longest_cell": f"A longer text than {LONGEST_CELL} characters is cut and ends in '{_cut_note('NAME')}'.",
+        "longest_cell": f"A longer text than {LONGEST_CELL} characters is cut and ends in '{_note('NAME')}'.",
         "longest_table": LONGEST_TABLE,
         "tables_too_long": [row_type.NAME for row_type, rows in tables if len(rows) >= LONGEST_TABLE],
     }
@@ -73,25 +73,28 @@ def _cell(value: Any, table: str) -> str:
     if isinstance(value, (int, float)):
         return csv_lines([[value]]).rstrip("\n").replace(".", ",")
     text = str(getattr(value, "value", value))
-    safe = _cut(f"'{text}" if _is_dangerous(text) else text, _cut_note(table))
+    safe = shortened(f"'{text}" if like_formula(text) else text, table)
     return '"' + safe.replace('"', '""') + '"'
 
 
-def _is_dangerous(text: str) -> bool:
+def like_formula(text: str) -> bool:
+    """Whether a spreadsheet may take a cell of this text for a formula, or break it up."""
     if text.startswith(_SPLITS):
         return True
     first = next((c for c in text if unicodedata.category(c)[0] not in _UNSEEN), "")
     return unicodedata.normalize("NFKC", first)[:1] in _FORMULA  # full-width and small forms become plain ones
 
 
-def _cut(text: str, note: str) -> str:
+def shortened(text: str, table: str) -> str:
+    """A text no longer than Excel takes; where it is cut, its end says in which table it is whole."""
     if len(text) * 2 <= LONGEST_CELL:
         return text
     units = text.encode("utf-16-le")
     if len(units) <= 2 * LONGEST_CELL:
         return text
+    note = _note(table)
     return units[: 2 * (LONGEST_CELL - len(note))].decode("utf-16-le", "ignore") + note  # half a character is left out
 
 
-def _cut_note(table: str) -> str:
+def _note(table: str) -> str:
     return f"… (cut for Excel; whole in {table}.csv)"

@@ -16,11 +16,11 @@ from .problems import Unusable
 from .reading import text as plain_text
 from .reading.unreadable import Unreadable
 from .records import Origin
-from .rows import OrganisationRow, Row
+from .rows import Row
 from .tables import Tables, by_document, nested
 
-FORMATS = ("csv", "jsonl")
-PARQUET = "parquet"  # written by an engine that has many machines
+DEFAULT = ("csv", "jsonl")
+PARQUET = "parquet"  # also the folder in which workers write theirs
 DOCUMENTS = "documents.jsonl"
 
 _BATCH = 1000  # rows that are written at once
@@ -73,17 +73,17 @@ def jsonl_text(
     `origins`, where a text has any, say from which character on it comes from which page, paragraph or row.
     """
     parts = by_document(tables).values()
-    return b"".join(jsonl_chunks(parts, tables.organisations, contents, origins or {})).decode()
+    return b"".join(jsonl_chunks(parts, tables, contents, origins or {})).decode()
 
 
 def jsonl_chunks(
     parts: Iterable[Tables],
-    organisations: Iterable[OrganisationRow],
+    others: Tables,
     contents: Mapping[str, str],
     origins: Mapping[str, Sequence[Origin]],
 ) -> Iterator[bytes]:
-    """The same, a line at a time; `parts`: the rows of each document."""
-    for record in nested(parts, organisations):
+    """The same, a line at a time. `parts`: the rows of each document; `others`: the tables that are about all."""
+    for record in nested(parts, others):
         record["content"] = contents[record["document_id"]]
         found = origins.get(record["document_id"])
         if found:

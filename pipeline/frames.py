@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .problems import Unusable
-from .rows import ROW_TYPES, columns
+from .rows import ADDED, ROW_TYPES, columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +22,8 @@ def read_run(folder: Path) -> dict[str, pd.DataFrame]:
         raise Unusable(f"{folder} is not a run folder with CSV tables: it has no documents.csv")
     frames: dict[str, pd.DataFrame] = {}
     for row_type in ROW_TYPES:
+        if row_type.NAME in ADDED and not (folder / f"{row_type.NAME}.csv").is_file():
+            continue
         dtypes = {column.name: _DTYPES[column.type] for column in columns(row_type)}
         path = folder / f"{row_type.NAME}.csv"
         # Only an empty cell is null: a name such as "NA" or "None" is a name.

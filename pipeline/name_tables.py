@@ -15,11 +15,13 @@ from pathlib import Path
 from .basis import provenance
 from .engine import resolve
 from .formats import csv_text, json_text, read_csv
+from .municipalities import with_municipalities
 from .names_in_use import Uses
+from .outputs import FORMATS, check_formats, more_files
 from .problems import Unusable
 from .publishing import check_target, publish, recover, sole_writer
 from .records import Comparing, NameKey, NameUse, Resolution
-from .rows import DuplicateRow, OrganisationNameRow, OrganisationRow
+from .rows import DuplicateRow, MunicipalityRow, OrganisationNameRow, OrganisationRow, Row
 from .rulebook import Rulebook
 from .run import comparing, decisions, known_ids, waiting
 from .run_files import OWNED, RUN, table_files
@@ -27,6 +29,7 @@ from .tables import Tables, build
 
 ROWS = "rows.csv"
 _OWNED = OWNED | {ROWS}
+NAME_FORMATS = tuple(name for name in FORMATS if name != "jsonl")  # which holds texts
 KeyedRow = tuple[str, str, NameKey | None]  # id, name as written, key; None where it has no name
 _ROWS_HEADER = ("id", "name", "organisation_id", "municipality")
 _PAIR = ("name_a", "municipality_a", "name_b", "municipality_b")
@@ -60,19 +63,27 @@ def dedupe(
     rules: Path | None = None,
     judgements: Path | None = None,
     registry: Path | None = None,
+    formats: Sequence[str] = ("csv",),
 ) -> Deduped:
     """One table of names → organisations, their names and the pairs that were close, written to `out`.
 
     Raises Unusable where another program works on that folder.
     """
+    check_formats(formats, NAME_FORMATS)
     check_target(out, _OWNED, [str(path)])
     recover(out)
     with sole_writer(out):
-        return _dedupe(path, columns, out, Rulebook(rules), judgements, registry or out)
+        return _dedupe(path, columns, out, Rulebook(rules), judgements, registry or out, formats)
 
 
 def _dedupe(
-    path: Path, columns: Columns, out: Path, rulebook: Rulebook, judgements: Path | None, registry: Path
+    path: Path,
+    columns: Columns,
+    out: Path,
+    rulebook: Rulebook,
+    judgements: Path | None,
+    registry: Path,
+    formats: Sequence[str],
 ) -> Deduped:
     begin, started = time.perf_counter(), datetime.now(timezone.utc)
     header, rows = _read(path)
@@ -91,8 +102,8 @@ def _dedupe(
     uses = _uses(keys, place.codes())
     with no_collection():
         resolution = resolve(uses, rulebook, decisions(judgements), known_ids(registry, rulebook))
-        tables = build([], uses, resolution)
-        files = name_files(tables)
+        tables = with_municipalities(build([], uses, resolution), rulebook.places)
+        files = name_files(tables, formats)
     if columns.row_id:
         rows_with_keys = ((*label, key) for label, key in zip(labels, keys, strict=True))
         files[ROWS] = rows_file(rows_with_keys, resolution)
@@ -110,15 +121,15 @@ def _dedupe(
     return Deduped(n_rows, len(uses.by_key), len(tables.organisations), waiting(tables), resolution.comparing, warnings)
 
 
-def name_files(tables: Tables) -> dict[str, bytes]:
-    """The tables of a run without texts, and the package that describes them."""
-    return table_files(
-        [
-            (OrganisationRow, tables.organisations),
-            (OrganisationNameRow, tables.organisation_names),
-            (DuplicateRow, tables.duplicates),
-        ]
-    )
+def name_files(tables: Tables, formats: Sequence[str]) -> dict[str, bytes]:
+    """The tables of a run without texts in each of the formats; the CSV ones, and what describes them, always."""
+    named: list[tuple[type[Row], Sequence[Row]]] = [
+        (OrganisationRow, tables.organisations),
+        (OrganisationNameRow, tables.organisation_names),
+        (DuplicateRow, tables.duplicates),
+        (MunicipalityRow, tables.municipalities),
+    ]
+    return {**table_files(named), **more_files(formats, named)}
 
 
 def rows_file(rows: Iterable[KeyedRow], resolution: Resolution) -> bytes:

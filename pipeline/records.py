@@ -5,6 +5,7 @@ Offsets (`start`, `end`) always count Unicode code points in the decoded source 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
@@ -342,6 +343,16 @@ class Property(Name):
 
     NAME = "name"
     TYPE = "type"
+    KVK = "kvk"
+    OIN = "oin"
+    WEBSITE = "website"
+
+
+IDENTIFIERS: Mapping[Property, str] = {  # by which others know an organisation, each with the pattern of its values
+    Property.KVK: "[0-9]{8}",
+    Property.OIN: "[0-9]{20}",
+    Property.WEBSITE: r"https?://[^\s/?#]+[.][^\s]+",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +380,9 @@ class Organisation:
     names: tuple[NameKey, ...]
     known_as: tuple[str, ...] = ()  # earlier names and retired ids
     since: int = 1  # which run with new ids brought this one; the lowest is the oldest
+    kvk: str = ""  # the identifiers come from the rules or a steward, and are empty where neither says them
+    oin: str = ""
+    website: str = ""
 
 
 @dataclass(frozen=True, slots=True)

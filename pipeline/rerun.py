@@ -12,9 +12,11 @@ from typing import Any
 from .basis import provenance
 from .engine import resolve
 from .excel import FOLDER as EXCEL
-from .formats import DOCUMENTS, json_text
+from .formats import json_text
+from .municipalities import with_municipalities
 from .name_tables import ROWS, name_files, no_collection, read_rows_file, rows_file
 from .names_in_use import collect_from_names, collect_from_tables
+from .outputs import check_formats, formats_of
 from .problems import Unusable
 from .publishing import check_target, publish, recover, sole_writer
 from .records import Resolution
@@ -48,6 +50,7 @@ def rerun(folder: Path, rules: Path | None = None, judgements: Path | None = Non
     if not (folder / RUN).is_file():
         raise Unusable(f"{folder} is not a run folder: it has no {RUN}; write one with `coalitie extract`")
     check_target(folder, OWNED, ())
+    check_formats(formats_of(folder) or ("csv",))
     with sole_writer(folder):
         return _rerun(folder, Rulebook(rules), judgements)
 
@@ -61,7 +64,7 @@ def _rerun(folder: Path, rulebook: Rulebook, judgements: Path | None) -> Rerun:
     uses = collect_from_tables(stored.tables) if stored.has_documents else collect_from_names(names)
     with no_collection():
         resolution = resolve(uses, rulebook, decisions(judgements), known_ids(folder, rulebook))
-        tables = reidentified(stored.tables, uses, resolution)
+        tables = with_municipalities(reidentified(stored.tables, uses, resolution), rulebook.places)
         files = _files(stored, tables, resolution)
     warnings = (*resolution.warnings, *_about_texts(facts))
     counts = {row_type.NAME: len(rows) for row_type, rows in tables.named()}
@@ -96,10 +99,10 @@ def _checked_facts(folder: Path, basis: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _files(stored: StoredRun, tables: Tables, resolution: Resolution) -> dict[str, bytes]:
     """The files that the run has, but for `run.json`."""
+    formats = formats_of(stored.folder)
     if stored.has_documents:
-        formats = ("csv", "jsonl") if (stored.folder / DOCUMENTS).is_file() else ("csv",)
         return run_files(tables, stored.contents, stored.origins, formats, excel=(stored.folder / EXCEL).is_dir())
-    files, rows = name_files(tables), stored.folder / ROWS
+    files, rows = name_files(tables, formats), stored.folder / ROWS
     return {**files, ROWS: rows_file(read_rows_file(rows), resolution)} if rows.is_file() else files
 
 

@@ -1,7 +1,8 @@
 """The tables of a run folder as types: one dataclass per table, its fields the columns in order.
 
 The same classes give the CSV header, the Table Schema in `datapackage.json` and the checks of `coalitie validate`.
-Columns may be added at the end; any other change is a new `SCHEMA_VERSION`.
+Every change is a new `SCHEMA_VERSION`, and a line in docs/migrations.md: the second number where tables, or columns at
+the end of one, are added, and the first number for all else.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from enum import Enum
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
 
 from .records import (
+    IDENTIFIERS,
     Band,
     Label,
     OrganisationType,
     PartyType,
+    Property,
     Qualifier,
     Scope,
     SectionKind,
@@ -25,7 +28,7 @@ from .records import (
     Where,
 )
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class About(str, Enum):
@@ -41,10 +44,15 @@ def col(
     lowest: float | None = None,
     highest: float | None = None,
     default: Any = MISSING,
+    pattern: str = "",
 ) -> Any:
-    """A column: what it holds, the table it refers to, the bounds of a number."""
-    metadata = {"description": description, "refers": refers, "min": lowest, "max": highest}
+    """A column: what it holds, the table it refers to, the bounds of a number, the pattern of a whole text."""
+    metadata = {"description": description, "refers": refers, "min": lowest, "max": highest, "pattern": pattern}
     return field(default=default, metadata=metadata)
+
+
+def _identifier(description: str, about: Property) -> Any:
+    return col(description, default=None, pattern=IDENTIFIERS[about])
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class DocumentRow:
     source: str = col("Path of the text below the folder that was given")
     title: str | None = col("The title line, as printed")
     municipality: str | None = col("Official name of the municipality the text is about")
-    municipality_code: str | None = col("CBS code of the municipality, as in GM0397")
+    municipality_code: str | None = col("CBS code of the municipality, as in GM0397", refers="municipalities")
     province: str | None = col("Official name of the province")
     ggd_region: str | None = col("The municipality's GGD")
     n_sections: int = col("Rows of this text in sections", lowest=0)
@@ -105,7 +113,7 @@ class ParticipantRow:
     branch: str | None = col("Local branch of a national body, where the name prints one")
     organisation_id: str | None = col("The organisation; for type organisation only", refers="organisations")
     organisation: str | None = col("Canonical name of the organisation; for type organisation only")
-    municipality_code: str | None = col("CBS code of the municipality that the text is about")
+    municipality_code: str | None = col("CBS code of the municipality that the text is about", refers="municipalities")
     start: int = col("First character, counted in code points", lowest=0)
     end: int = col("One past the last character", lowest=0)
     confidence: float = col("How likely it is that this party takes part, under this name", lowest=0, highest=1)
@@ -165,13 +173,16 @@ class OrganisationRow:
     name: str = col("Canonical name")
     type: OrganisationType = col("Kind of body")
     scope: Scope = col("How far it reaches")
-    municipality_code: str | None = col("CBS code; for local bodies")
+    municipality_code: str | None = col("CBS code; for local bodies", refers="municipalities")
     n_documents: int = col("Texts that name it", lowest=0)
     n_mentions: int = col("Times it is named", lowest=0)
     names: str | None = col("Every printed form, separated by ';'")
     status: Status = col("Found by the rules, decided by a steward, or on the list of known organisations")
     known_as: str | None = col("Earlier names and retired ids, separated by ';'")
     since: int = col("Which run with new ids brought it; of merged organisations the lowest keeps its id", lowest=1)
+    kvk: str | None = _identifier("Number in the trade register (KVK), from the rules or a steward", Property.KVK)
+    oin: str | None = _identifier("Number of a public body (OIN), from the rules or a steward", Property.OIN)
+    website: str | None = _identifier("Address of its website, from the rules or a steward", Property.WEBSITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +193,7 @@ class OrganisationNameRow:
     KEY: ClassVar[tuple[str, ...]] = ()  # the code is empty for texts without a municipality: no key of two columns
 
     name: str = col("As printed, white space folded")
-    municipality_code: str | None = col("CBS code of the municipality of the text")
+    municipality_code: str | None = col("CBS code of the municipality of the text", refers="municipalities")
     organisation_id: str = col("The organisation", refers="organisations")
     n_mentions: int = col("Times it is printed", lowest=0)
     method: str = col("How it was decided")
@@ -225,6 +236,25 @@ class ErrorRow:
     message: str | None = col("In words")
 
 
+@dataclass(frozen=True, slots=True)
+class MunicipalityRow:
+    """A municipality that a row of the run names by its code, or an ended one that went into it."""
+
+    NAME: ClassVar[str] = "municipalities"
+    KEY: ClassVar[tuple[str, ...]] = ("municipality_code",)
+
+    municipality_code: str = col("CBS code, as in GM0397", pattern="GM[0-9]{4}")
+    name: str = col("Official name")
+    tooi_uri: str = col("Its address in TOOI, the register of government organisations")
+    province: str = col("Official name of the province")
+    province_code: str = col("CBS code of the province, PV20 to PV31", pattern="PV[0-9]{2}")
+    province_tooi_uri: str = col("The province's address in TOOI")
+    ggd_region: str | None = col("The municipality's GGD")
+    start_date: str | None = col("First day, where it is on the list")
+    end_date: str | None = col("Last day of an ended municipality")
+    successor_codes: str | None = col("Codes of those that an ended one went into, separated by ';'")
+
+
 Row = Union[
     DocumentRow,
     SectionRow,
@@ -235,6 +265,7 @@ Row = Union[
     OrganisationNameRow,
     DuplicateRow,
     ErrorRow,
+    MunicipalityRow,
 ]
 ROW_TYPES: tuple[type[Row], ...] = (
     DocumentRow,
@@ -246,7 +277,9 @@ ROW_TYPES: tuple[type[Row], ...] = (
     OrganisationNameRow,
     DuplicateRow,
     ErrorRow,
+    MunicipalityRow,
 )
+ADDED = frozenset({MunicipalityRow.NAME})  # tables that runs of earlier versions have not
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +293,7 @@ class Column:
     refers: str
     lowest: float | None
     highest: float | None
+    pattern: str
     description: str
 
 
@@ -278,6 +312,6 @@ def _column(name: str, hint: Any, metadata: dict[str, Any]) -> Column:
         raise TypeError(f"column {name}: a cell holds one value")
     choices = tuple(member.value for member in hint) if issubclass(hint, Enum) else ()
     kind = "integer" if issubclass(hint, int) else "number" if issubclass(hint, float) else "string"
-    return Column(
-        name, kind, required, choices, metadata["refers"], metadata["min"], metadata["max"], metadata["description"]
-    )
+    lowest, highest = metadata["min"], metadata["max"]
+    said = metadata["description"]
+    return Column(name, kind, required, choices, metadata["refers"], lowest, highest, metadata["pattern"], said)

@@ -22,13 +22,15 @@ from .appending import TableError
 from .awaiting import awaiting
 from .basis import basis_of, provenance
 from .datapackage import FILE as DATAPACKAGE
-from .engine import LOCAL, Decisions, Engine, engine_of, resolve
-from .formats import FORMATS, PARQUET, json_text
+from .engine import LOCAL, SPARK, Decisions, Engine, engine_of, resolve
+from .formats import DEFAULT, PARQUET, json_text
 from .intake import Job, Known, Page, PassedOver, Unchanged, n_workers
 from .isolation import ProcessLimits
 from .journal import Interrupted, Journal, journal_path, page_at, read_journal
 from .language.model import ModelChoice, choose_model
+from .municipalities import with_municipalities
 from .names_in_use import collect_from_parts
+from .outputs import check_formats
 from .privacy import Contacts, Privacy, read_key
 from .problems import Unusable
 from .publishing import check_target, publish, recover, sole_writer
@@ -62,7 +64,7 @@ class Order:
     judgements: Path | None = None
     registry: Path | None = None
     workers: int = 0  # 0: as many as are worth it
-    formats: tuple[str, ...] = FORMATS
+    formats: tuple[str, ...] = DEFAULT
     stdin: bytes | None = None
     choices: Choices = field(default_factory=Choices)
     limits: ProcessLimits = field(default_factory=ProcessLimits)
@@ -122,20 +124,17 @@ def extract(order: Order, progress: Progress = lambda *_: None, engine: Engine |
 
 
 def _check(order: Order) -> None:
-    known = (*FORMATS, PARQUET)
-    unknown = [name for name in order.formats if name not in known]
-    if unknown or not order.formats:
-        raise Unusable(f"format {', '.join(unknown) or '(none)'} is not known; known are {', '.join(known)}")
-    if PARQUET in order.formats:
-        if order.engine == LOCAL:
-            raise Unusable("--format parquet is written by Spark alone; add --engine spark, or use --format csv,jsonl")
-        if order.formats != (PARQUET,):
-            raise Unusable("--format parquet goes alone: its tables never come together; run again for csv,jsonl")
-        if order.newest or order.excel:
-            wish = "--newest" if order.newest else "--excel"
-            raise Unusable(f"{wish} needs all texts together; use --format csv,jsonl with it")
+    check_formats(order.formats)
+    if _whole(order) and (order.newest or order.excel):
+        wish = "--newest" if order.newest else "--excel"
+        raise Unusable(f"{wish} needs all texts together; use --format csv,jsonl with it")
     if order.resume and order.engine != LOCAL:
         raise Unusable("--resume goes with the local engine; Spark repeats what failed by itself, a run starts anew")
+
+
+def _whole(order: Order) -> bool:
+    """Whether the tables never come together: Spark's workers write Parquet, and nothing else is asked for."""
+    return order.engine == SPARK and order.formats == (PARQUET,)
 
 
 def _run(order: Order, engine: Engine, progress: Progress) -> Summary:
@@ -143,7 +142,7 @@ def _run(order: Order, engine: Engine, progress: Progress) -> Summary:
     if not found.inputs:
         kinds = ", ".join(sorted(SUFFIXES))
         raise Unusable(f"no texts ({kinds}) in {', '.join(order.inputs)}; name a folder or file that has some")
-    if PARQUET in order.formats:
+    if _whole(order):
         from .spark.whole import extract_whole, url_of
 
         if url_of(order.out):  # nobody can lock or replace a place that is no folder
@@ -152,7 +151,7 @@ def _run(order: Order, engine: Engine, progress: Progress) -> Summary:
     rulebook = open_rulebook(order.rules)
     recover(order.out)
     with sole_writer(order.out):
-        if PARQUET in order.formats:
+        if _whole(order):
             return extract_whole(order, found, rulebook, engine, progress)
         return _extract(order, found, rulebook, engine, progress)
 
@@ -200,8 +199,9 @@ def _extract(order: Order, found: Discovery, rulebook: Rulebook, engine: Engine,
         organisation_names=identity.names(),
         duplicates=duplicates(resolution),
     )
+    tables = with_municipalities(tables, rulebook.places)
     skipped = tuple(sorted((*found.skipped, *read.passed_over)))
-    warnings = (*resolution.warnings, *_warnings(tables, repeats))
+    warnings = (*resolution.warnings, *_warnings(order.formats, tables, repeats))
     files = run_streams(tables, pages.parts(), pages.contents, pages.origins, order.formats, excel=order.excel)
     counts = {row_type.NAME: len(rows) for row_type, rows in tables.named()}
     n_municipalities = len({row.municipality for row in tables.documents if row.municipality})
@@ -364,7 +364,12 @@ def open_rulebook(folder: Path | None) -> Rulebook:
     return rulebook
 
 
-def _warnings(tables: Tables, repeats: Sequence[Repeat]) -> Iterable[str]:
+def _warnings(formats: Sequence[str], tables: Tables, repeats: Sequence[Repeat]) -> Iterable[str]:
+    if "csv" not in formats:
+        yield (
+            "without format csv no other command can read this run, and the next one into this folder gives "
+            "organisations new ids"
+        )
     for repeat in repeats:
         alike = "the same text" if repeat.alike == 1.0 else f"nearly the same text (about {repeat.alike:.0%})"
         yield f"{', '.join(repeat.sources)} hold {alike}; the newest is {repeat.kept} (--newest keeps it alone)"

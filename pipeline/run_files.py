@@ -10,13 +10,18 @@ from .datapackage import Counted, describe
 from .excel import FOLDER as EXCEL
 from .excel import excel_note, excel_streams
 from .formats import DOCUMENTS, PARQUET, json_text, jsonl_chunks, table_chunks
+from .json_schema import FILE as DOCUMENTS_SCHEMA
+from .json_schema import documents_schema
+from .outputs import FILES as OUTPUTS
+from .outputs import more_files
 from .publishing import Data
 from .records import Origin
 from .rows import ROW_TYPES, Row
 from .tables import Tables, by_document
 
 RUN = "run.json"
-OWNED = frozenset({DATAPACKAGE, DOCUMENTS, RUN, EXCEL, PARQUET, *(f"{row_type.NAME}.csv" for row_type in ROW_TYPES)})
+TABLES = frozenset(f"{row_type.NAME}.csv" for row_type in ROW_TYPES)
+OWNED = frozenset({DATAPACKAGE, DOCUMENTS, DOCUMENTS_SCHEMA, RUN, EXCEL, PARQUET}) | TABLES | OUTPUTS
 
 
 def table_files(
@@ -71,5 +76,7 @@ def run_streams(
     if excel:
         files.update(excel_streams(tables.named()))
     if "jsonl" in formats:
-        files[DOCUMENTS] = jsonl_chunks(parts, tables.organisations, contents, origins)
+        files[DOCUMENTS] = jsonl_chunks(parts, tables, contents, origins)
+        files[DOCUMENTS_SCHEMA] = json_text(documents_schema()).encode()
+    files.update(more_files(formats, tables.named()))
     return files

@@ -14,7 +14,7 @@ from .formats import DOCUMENTS
 from .names_in_use import Uses
 from .problems import Unusable
 from .records import NameKey, Origin
-from .rows import ROW_TYPES, DocumentRow, OrganisationRow, Row
+from .rows import ADDED, ROW_TYPES, DocumentRow, OrganisationRow, Row
 from .tables import Tables
 
 RUN = "run.json"
@@ -67,7 +67,7 @@ def read_run_folder(folder: Path, only: Collection[str] | None = None) -> Stored
             continue
         if path.is_file():
             found[row_type.NAME] = tuple(_rows(path, row_type))
-        elif has_documents or row_type.NAME in _ORGANISATIONS:
+        elif (has_documents or row_type.NAME in _ORGANISATIONS) and row_type.NAME not in ADDED:
             raise Unusable(f"{folder} has no {path.name}; write the run with --format csv,jsonl")
     contents, origins = _contents(folder / DOCUMENTS) if "contents" in wanted else ({}, {})
     for row in found.get(DocumentRow.NAME, ()) if contents else ():

@@ -16,6 +16,7 @@ from .rows import (
     DuplicateRow,
     EntityRow,
     ErrorRow,
+    MunicipalityRow,
     OrganisationNameRow,
     OrganisationRow,
     ParticipantRow,
@@ -24,6 +25,7 @@ from .rows import (
 )
 
 OF_DOCUMENTS = ("sections", "participants", "entities", "contacts")
+NOT_NESTED = ("n_documents", "n_mentions", "names", "known_as")  # of an organisation: what the other texts say of it
 SEPARATOR = ";"  # between the parts of a list in one cell
 
 
@@ -40,6 +42,7 @@ class Tables:
     organisation_names: tuple[OrganisationNameRow, ...] = ()
     duplicates: tuple[DuplicateRow, ...] = ()
     errors: tuple[ErrorRow, ...] = ()
+    municipalities: tuple[MunicipalityRow, ...] = ()
 
     def named(self) -> list[tuple[type[Row], Sequence[Row]]]:
         """(row type, rows) per table, in the order of the contract."""
@@ -186,6 +189,9 @@ class Identity:
                 item.status,
                 SEPARATOR.join(item.known_as) or None,
                 item.since,
+                item.kvk or None,
+                item.oin or None,
+                item.website or None,
             )
             for item in sorted(self._resolution.organisations, key=lambda item: (item.name, item.organisation_id))
         )
@@ -231,26 +237,33 @@ def duplicates(resolution: Resolution) -> tuple[DuplicateRow, ...]:
     )
 
 
-def nested(parts: Iterable[Tables], organisations: Iterable[OrganisationRow]) -> Iterator[dict[str, Any]]:
-    """One record per document with everything that belongs to it, for `documents.jsonl`. `parts`: the rows of each."""
-    bodies = {row.organisation_id: row for row in organisations}
+def nested(parts: Iterable[Tables], others: Tables) -> Iterator[dict[str, Any]]:
+    """One record per document with everything that belongs to it, for `documents.jsonl`. `parts`: the rows of each;
+    `others` has the tables that are about all of them."""
+    organisations = {row.organisation_id: row for row in others.organisations}
+    municipalities = {row.municipality_code: row for row in others.municipalities}
     for part in parts:
-        record = as_dict(part.documents[0])
+        document = part.documents[0]
+        record = as_dict(document)
         for name in OF_DOCUMENTS:
             record[name] = [as_dict(row, leave_out=("document_id",)) for row in getattr(part, name)]
         named = {i for name in ("participants", "entities") for row in record[name] if (i := row["organisation_id"])}
-        record["organisations"] = [_organisation(bodies[i]) for i in sorted(named) if i in bodies]
+        bodies = [organisations[i] for i in sorted(named) if i in organisations]
+        codes = {code for code in (document.municipality_code, *(row.municipality_code for row in bodies)) if code}
+        record["organisations"] = [as_dict(row, leave_out=NOT_NESTED) for row in bodies]
+        record["municipalities"] = [as_dict(municipalities[i]) for i in sorted(codes) if i in municipalities]
         yield record
 
 
 def as_dict(row: Row, leave_out: Sequence[str] = ()) -> dict[str, Any]:
     """A row with plain values, in column order."""
     cells = {item.name: getattr(row, item.name) for item in fields(row) if item.name not in leave_out}
-    return {name: getattr(value, "value", value) for name, value in cells.items()}
+    return {name: plain(value) for name, value in cells.items()}
 
 
-def _organisation(row: OrganisationRow) -> dict[str, Any]:
-    return as_dict(row, leave_out=("n_documents", "n_mentions", "names", "known_as"))
+def plain(value: Any) -> Any:
+    """A cell as text, number or None: a member of a closed list as its value."""
+    return getattr(value, "value", value)
 
 
 def document_rows(document_id: str, document: Document) -> Tables:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,6 +135,8 @@ def _complaint(cell: str, parse: Callable[[str], Any], constraints: Mapping[str,
         return f"{cell!r} is not of type {parse.__name__}"
     if "enum" in constraints and cell not in constraints["enum"]:
         return f"{cell!r} is not one of {', '.join(constraints['enum'])}"
+    if "pattern" in constraints and not re.fullmatch(constraints["pattern"], cell):
+        return f"{cell!r} is not as in /{constraints['pattern']}/"
     if "minimum" in constraints and value < constraints["minimum"]:
         return f"{cell} is below {constraints['minimum']}"
     if "maximum" in constraints and value > constraints["maximum"]:

@@ -91,7 +91,7 @@ WRONG = [
     ("extract texts --out .", "folder you are in"),
     ("extract texts --out texts/tiel.txt", "is a file"),
     ("extract texts --out texts/tiel.txt/run", ""),
-    ("extract texts --format xlsx", "format xlsx is not known"),
+    ("extract texts --format word", "format word is not known"),
     ("extract texts --format ,", "known are csv, jsonl"),
     ("extract texts --workers -1", "--workers"),
     ("extract texts --workers many", "--workers"),
@@ -300,7 +300,8 @@ def test_formats(place: Path, coalitie: Coalitie) -> None:
     assert coalitie("extract", "texts", "--out", "c", "--format", "csv").returncode == 0
     assert coalitie("extract", "texts", "--out", "j", "--format", "jsonl").returncode == 0
     assert not (place / "c" / "documents.jsonl").exists()
-    assert sorted(path.name for path in (place / "j").iterdir()) == ["documents.jsonl", "run.json"]
+    written = ["documents.jsonl", "documents.schema.json", "run.json"]
+    assert sorted(path.name for path in (place / "j").iterdir()) == written
     record = json.loads((place / "j" / "documents.jsonl").read_text(encoding="utf-8"))
     assert record["content"] == PAGE
 

@@ -42,7 +42,7 @@ def test_round_trip(tmp_path: Path) -> None:
     ("row", "complaint"),
     [
         (",Zutphen,name,X,,,", "line 2: name may not be empty"),
-        ("A,Zutphen,colour,red,,,", "line 2: property 'colour'; expected one of name, type"),
+        ("A,Zutphen,colour,red,,,", "line 2: property 'colour'; expected one of name, type, kvk, oin, website"),
         ("A,Zutphen,type,castle,,,", "line 2: type 'castle'; expected one of gemeente"),
     ],
 )

@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 import yaml
 from coalitie.pipeline.organisations import grouping
-from coalitie.pipeline.records import Band, OrganisationType, Property, Verdict
+from coalitie.pipeline.records import IDENTIFIERS, Band, OrganisationType, Property, Verdict
 from coalitie.pipeline.review.history import State
 from coalitie.pipeline.review.queue import Judged
 from coalitie.pipeline.review.reasons import Direction
@@ -35,6 +35,7 @@ COMPOSED: dict[str, tuple[str, ...]] = {
     "state_": tuple(state.value for state in State),
     "method_": METHODS,
     "property_": tuple(Property),
+    "set_": tuple(IDENTIFIERS),
     "reason_": get_args(Direction),
     "strength_": ("2", "3"),
     "cluster_": ("out", "merged", "set", "against"),

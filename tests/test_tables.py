@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from coalitie.pipeline.formats import csv_text, jsonl_text, read_csv, table_text
+from coalitie.pipeline.municipalities import with_municipalities
 from coalitie.pipeline.names_in_use import Uses, collect
 from coalitie.pipeline.problems import Unusable
 from coalitie.pipeline.publishing import publish
@@ -40,6 +41,7 @@ from coalitie.pipeline.records import (
     Where,
 )
 from coalitie.pipeline.rows import ROW_TYPES, DocumentRow, columns
+from coalitie.pipeline.rulebook import Rulebook
 from coalitie.pipeline.run_files import table_files
 from coalitie.pipeline.tables import Tables, build
 from coalitie.pipeline.validation import validate
@@ -126,7 +128,8 @@ RESOLUTION = Resolution(
 @pytest.fixture(scope="module")
 def tables() -> Tables:
     documents = [("tiel", document())]
-    return build(documents, collect(documents), RESOLUTION, [Failure("foto.txt", "reading", "binary", "no text")])
+    made = build(documents, collect(documents), RESOLUTION, [Failure("foto.txt", "reading", "binary", "no text")])
+    return with_municipalities(made, Rulebook().places)
 
 
 def test_ids_follow_from_the_document_and_the_order_in_the_text(tables: Tables) -> None:

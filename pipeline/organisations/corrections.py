@@ -1,13 +1,20 @@
-"""What stewards set of a whole organisation: the name to use and its type, kept beside the judgements file."""
+"""What stewards set of a whole organisation: its name, type and identifiers, kept beside the judgements file."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ..appending import AppendedTable
-from ..records import Correction, NameKey, OrganisationType, Property
+from ..records import IDENTIFIERS, Correction, NameKey, OrganisationType, Property
 
+_EXPECTED = {
+    Property.TYPE: f"one of {', '.join(OrganisationType)}",
+    Property.KVK: "8 digits",
+    Property.OIN: "20 digits",
+    Property.WEBSITE: "an address that begins with https:// or http://",
+}
 COLUMNS = ("name", "municipality", "property", "value", "judged_by", "judged_at", "note")
 
 
@@ -35,10 +42,17 @@ def parse_correction(values: Mapping[str, str], line: int) -> Correction:
     except ValueError:
         raise ValueError(f"property {values['property']!r}; expected one of {', '.join(Property)}") from None
     value = values["value"]
-    if about is Property.TYPE and value and value not in tuple(OrganisationType):
-        raise ValueError(f"type {value!r}; expected one of {', '.join(OrganisationType)}")
+    if value and not fits(about, value):
+        raise ValueError(f"{about} {value!r}; expected {_EXPECTED[about]}")
     key = NameKey(values["name"], values["municipality"])
     return Correction(key, about, value, values["judged_by"], values["judged_at"], values["note"], line)
+
+
+def fits(about: Property, value: str) -> bool:
+    """Whether a property can have this value."""
+    if about is Property.TYPE:
+        return value in tuple(OrganisationType)
+    return about not in IDENTIFIERS or re.fullmatch(IDENTIFIERS[about], value) is not None
 
 
 def cells(correction: Correction) -> tuple[str, ...]:

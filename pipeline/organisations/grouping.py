@@ -145,11 +145,14 @@ def _corrected(organisations: Sequence[Organisation], corrections: Iterable[Corr
         said = [correction for key in one.names if key in about for correction in about[key]]
         found = in_force(said, one.names)
         if found:
-            name, kind = found.get(Property.NAME), found.get(Property.TYPE)
+            said_of = {what: correction.value for what, correction in found.items()}
             one = replace(  # noqa: PLW2901 - the same organisation, corrected
                 one,
-                name=name.value if name else one.name,
-                type=OrganisationType(kind.value) if kind else one.type,
+                name=said_of.get(Property.NAME, one.name),
+                type=OrganisationType(said_of.get(Property.TYPE, one.type)),
+                kvk=said_of.get(Property.KVK, one.kvk),
+                oin=said_of.get(Property.OIN, one.oin),
+                website=said_of.get(Property.WEBSITE, one.website),
                 status=Status.REVIEWED,
             )
         corrected.append(one)
@@ -233,7 +236,9 @@ def _describe(
     found = matcher.geography.by_name.get(municipality)
     status = Status.REVIEWED if judged else Status.KNOWN if identity.known else Status.AUTO
     code = found.code if found else ""
-    return Organisation("", name, identity.type, identity.scope, found.name if found else "", code, status, group)
+    one = Organisation("", name, identity.type, identity.scope, found.name if found else "", code, status, group)
+    known = identity.known
+    return replace(one, kvk=known.kvk, oin=known.oin, website=known.address) if known else one
 
 
 def _certainty(identity: Identity) -> tuple[int, bool, int, str]:

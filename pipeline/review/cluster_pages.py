@@ -77,7 +77,7 @@ class ClusterPages:
         return self._back(cluster, "merged", outcome)
 
     async def set(self, request: Request) -> Response:
-        """Sets the name or the type."""
+        """Sets the name, the type or an identifier."""
         form, visitor = await read_form(request, Setting), self._site.visitor(request)
         self._site.check(request, visitor, form.token)
         form = form.checked()

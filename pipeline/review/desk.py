@@ -13,7 +13,7 @@ from ..awaiting import Consequences
 from ..organisations.corrections import in_force
 from ..organisations.judgements import Pair, Standing, pair_key
 from ..problems import Unusable
-from ..records import Judgement, NameKey, OrganisationType, Property, Verdict
+from ..records import IDENTIFIERS, Judgement, NameKey, OrganisationType, Property, Verdict
 from ..rows import DuplicateRow, OrganisationRow
 from ..rulebook.organisations import fold
 from . import history
@@ -59,6 +59,7 @@ class Cluster:
     groups: tuple[Group, ...]
     name: str
     type: OrganisationType
+    identifiers: Mapping[Property, str]  # each of them, empty where nobody knows it
     words: tuple[Judgement, ...]
 
 
@@ -199,8 +200,14 @@ class Desk:
         keys = [key for group in groups for key in group]
         words = [word for found in self.ledger.found(keys).values() for word in found.words]
         words.sort(key=lambda word: -word.line)
-        name, kind = self._set(groups[0], organisation)
-        return Cluster(organisation, groups, name, kind, tuple(words))
+        found = in_force(self.ledger.corrections(), groups[0])
+
+        def value(about: Property) -> str:
+            return found[about].value if about in found else getattr(organisation, about.value) or ""
+
+        kind = OrganisationType(value(Property.TYPE))
+        identifiers = {about: value(about) for about in IDENTIFIERS}
+        return Cluster(organisation, groups, value(Property.NAME), kind, identifiers, tuple(words))
 
     def organisations(self, text: str, kind: OrganisationType | None = None) -> list[OrganisationRow]:
         """Organisations with all words of a search in one of their names or in their municipality, most texts first."""
@@ -265,7 +272,7 @@ class Desk:
         return self._order(steward, words, note)
 
     def set(self, steward: str, organisation_id: str, about: Property, value: str) -> int:
-        """Sets the name or the type of an organisation; an empty value gives it back to the rules."""
+        """Sets a property of an organisation; an empty value gives it back to the rules."""
         return self.ledger.correct(steward, self._existing(organisation_id).groups[0], about, value)
 
     def rerun(self) -> None:
@@ -327,14 +334,6 @@ class Desk:
             len({mention.document_id for mention in self.index.mentions.get(key, ())}),
             self.index.passages(key),
             tuple(other for other in group if other != key),
-        )
-
-    def _set(self, group: Group, organisation: OrganisationRow) -> tuple[str, OrganisationType]:
-        found = in_force(self.ledger.corrections(), group)
-        name, kind = found.get(Property.NAME), found.get(Property.TYPE)
-        return (
-            name.value if name else organisation.name,
-            OrganisationType(kind.value) if kind else organisation.type,
         )
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from starlette.datastructures import FormData, QueryParams, UploadFile
 from starlette.requests import Request
 
+from ..organisations.corrections import fits
 from ..records import Band, NameKey, OrganisationType, Property, Verdict
 from .guard import Refused
 from .history import is_ours
@@ -103,8 +104,8 @@ class Setting(Form):
     value: Line = Field("", max_length=300)
 
     def checked(self) -> Setting:
-        if self.about is Property.TYPE and self.value and self.value not in tuple(OrganisationType):
-            raise Refused(422, "fields", "type")
+        if self.value and not fits(self.about, self.value):
+            raise Refused(422, "fields", str(self.about))
         return self
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from ..records import OrganisationType, Scope
+from ..records import IDENTIFIERS, OrganisationType, Property, Scope
 from .loading import Record, Rule, RuleFolder
 from .remembering import remembered
 
@@ -65,6 +65,7 @@ class KnownOrganisation(Record):
 
     `common_word`: the name is also an ordinary word, so that it says something in a list of parties only.
     `area` is free text: municipalities, regions or provinces where a regional or local body works.
+    The file need not have the columns `kvk` and `oin`.
     """
 
     name: str = Field(min_length=2)
@@ -74,7 +75,9 @@ class KnownOrganisation(Record):
     area: str = ""
     generic: bool = False
     common_word: bool = False
-    website: str = ""
+    website: str = Field("", pattern=r"^((https?://)?[^\s/?#:]+[.][^\s]+)?$")  # a domain, or a whole address
+    kvk: str = Field("", pattern=f"^({IDENTIFIERS[Property.KVK]})?$")
+    oin: str = Field("", pattern=f"^({IDENTIFIERS[Property.OIN]})?$")
     confidence: Literal["high", "medium", ""] = ""
     note: str = ""
 
@@ -84,6 +87,13 @@ class KnownOrganisation(Record):
     @classmethod
     def _flag(cls, value: Any) -> Any:
         return {"": False, "yes": True}.get(value, value)
+
+    @property
+    def address(self) -> str:
+        """The website as an address to open; a generic record stands for many bodies and has none."""
+        if not self.website or self.generic:
+            return ""
+        return self.website if self.website.startswith(("https://", "http://")) else f"https://{self.website}"
 
 
 class LegalForm(Record):

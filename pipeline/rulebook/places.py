@@ -1,4 +1,4 @@
-"""rules/municipalities.csv, places.csv and locating.yaml: municipalities and places of the Netherlands.
+"""rules/municipalities.csv, provinces.csv, places.csv and locating.yaml: municipalities and places of the Netherlands.
 
 Names, codes and boundaries: CBS, "Gebieden in Nederland" and "Woonplaatsen in Nederland" (CC BY 4.0, Statistics
 Netherlands); mergers and other spellings were added by hand.
@@ -69,6 +69,13 @@ class Municipality(Record):
         return not self.end_date
 
 
+class Province(Record):
+    """A province, by its CBS code."""
+
+    code: str
+    name: str
+
+
 class Village(Record):
     """A woonplaats: a place with a name of its own inside one municipality."""
 
@@ -121,6 +128,7 @@ class Places:
         self.municipalities = folder.csv("municipalities.csv", Municipality)
         self.villages = folder.csv("places.csv", Village)
         self.file = folder.yaml("locating.yaml", LocatingFile)
+        self.province_codes = {p.name: p.code for p in folder.csv("provinces.csv", Province)}
         self.by_code = {m.cbs_code: m for m in self.municipalities}
         self.ordinary = frozenset(fold(name) for name in self.file.ordinary)
         self.never = frozenset(fold(name) for name in self.file.never)
@@ -128,6 +136,9 @@ class Places:
         unknown = [m.name for m in self.municipalities if not set(m.successor_codes) <= set(self.by_code)]
         if unknown:
             raise RuleError(f"rules/municipalities.csv: {unknown[0]} has a successor that is not in the list")
+        nowhere = [m.name for m in self.municipalities if m.province not in self.province_codes]
+        if nowhere:
+            raise RuleError(f"rules/municipalities.csv: the province of {nowhere[0]} is not in rules/provinces.csv")
 
     @cached_property
     def by_name(self) -> dict[str, tuple[Named, ...]]:

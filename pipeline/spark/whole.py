@@ -20,6 +20,7 @@ from ..basis import provenance
 from ..engine import Engine
 from ..formats import PARQUET, json_text
 from ..journal import page_of
+from ..municipalities import codes_of, municipality_rows
 from ..names_in_use import Uses, collect_from_tables
 from ..publishing import publish
 from ..reading import Discovery
@@ -35,6 +36,7 @@ from ..rows import (
     columns,
 )
 from ..rulebook import Rulebook
+from ..rulebook.places import Places
 from ..run import Clock, Order, Progress, comparing, ground_of, waiting
 from ..run_files import OWNED, RUN
 from ..summary import Summary
@@ -81,7 +83,7 @@ def extract_whole(order: Order, found: Discovery, rulebook: Rulebook, engine: En
         progress("tables", 0, 1)
         gathered = _gathered(uses, resolution, failures, mentions)
         target = url_of(order.out) or str(order.out.parent / f".{order.out.name}.{PARQUET}-{os.getpid()}")
-        counts = _written(engine, f"{target}/{PARQUET}", pages, gathered, uses, resolution)
+        counts = _written(engine, f"{target}/{PARQUET}", pages, gathered, uses, resolution, rulebook.places)
         n_municipalities = mentions.where("home != ''").select("home").distinct().count()
         mentions.unpersist()
     clock.lap("tables")
@@ -163,7 +165,13 @@ def _gathered(uses: Uses, resolution: Resolution, failures: Sequence[Failure], m
 
 
 def _written(
-    engine: SparkEngine, target: str, pages: DataFrame, gathered: Tables, uses: Uses, resolution: Resolution
+    engine: SparkEngine,
+    target: str,
+    pages: DataFrame,
+    gathered: Tables,
+    uses: Uses,
+    resolution: Resolution,
+    places: Places,
 ) -> dict[str, int]:
     """Writes every table; the number of rows of each."""
     from pyspark.sql import functions as f
@@ -184,7 +192,9 @@ def _written(
         path = f"{target}/{row_type.NAME}"
         rows.orderBy("document_id", "at").select(*schema).write.mode("overwrite").parquet(path)
         counts[row_type.NAME] = engine.session.read.parquet(path).count()
-    for kind, table in gathered.named():
+    about = engine.session.read.parquet(f"{target}/{DocumentRow.NAME}").select("municipality_code").distinct().collect()
+    codes = {*codes_of(gathered), *(row[0] for row in about if row[0])}
+    for kind, table in replace(gathered, municipalities=municipality_rows(codes, places)).named():
         if kind not in _OF_TEXTS:
             rows = framed(engine.session, [_cells(row, _schema(kind)) for row in table], _schema(kind))
             rows.write.mode("overwrite").parquet(f"{target}/{kind.NAME}")
