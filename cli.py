@@ -22,14 +22,13 @@ if not __package__:  # `python cli.py` in a checkout, and the processes it start
         _spec.loader.exec_module(_package)
 
 import typer
-from coalitie.commands import checking, deciding, running
+from coalitie.commands import asking, changing, checking, deciding, running
 from coalitie.commands.terminal import DONE
 
 app = typer.Typer(
     name="coalitie",
     help="Dutch texts on local coalitions against loneliness → normalised, traceable tables.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -67,6 +66,10 @@ app.command()(running.match)
 app.command()(deciding.review)
 app.command()(deciding.report)
 app.command()(deciding.retrain)
+app.command()(asking.show)
+app.command()(asking.organisations)
+app.command()(changing.diff)
+app.command()(changing.history)
 app.command()(checking.trace)
 app.command()(checking.validate)
 app.command()(checking.schema)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .completing import row_ids
 from .options import ModelOption, QuietOption, RunArgument
 from .terminal import ATTENTION, DONE, in_words, say, to_stdout
 
@@ -14,7 +15,12 @@ from .terminal import ATTENTION, DONE, in_words, say, to_stdout
 @in_words
 def trace(
     folder: RunArgument,
-    row_id: Annotated[str, typer.Argument(metavar="ID", help="Any id of a table: document, section, organisation, …")],
+    row_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="Any id of a table: document, section, organisation, …", autocompletion=row_ids
+        ),
+    ],
     texts: Annotated[
         Path | None,
         typer.Option("--texts", metavar="DIR", help="Folder with the sources, for a run without documents.jsonl."),

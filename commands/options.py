@@ -39,6 +39,16 @@ FormatOption = Annotated[
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
 StrictOption = Annotated[bool, typer.Option("--strict", help="Exit with 1 while pairs await review.")]
+FormatOption = Annotated[
+    str,
+    typer.Option(
+        "--format", metavar="table|csv|json", help="How to write it.", autocompletion=lambda: ["table", "csv", "json"]
+    ),
+]
+OutFileOption = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to; default standard output.")
+]
+RunOption = Annotated[Path, typer.Option("--run", metavar="DIR", help="A run folder, as `coalitie extract` wrote it.")]
 RunArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder, as `coalitie extract` wrote it.")]
 
 

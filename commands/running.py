@@ -12,6 +12,7 @@ from .options import (
     FormatOption,
     JudgementsOption,
     ModelOption,
+    OutFileOption,
     QuietOption,
     RegistryOption,
     RulesOption,
@@ -20,7 +21,7 @@ from .options import (
     judgements_file,
     listed,
 )
-from .terminal import ATTENTION, DONE, Progress, in_words, say, to_stdout
+from .terminal import ATTENTION, DONE, Progress, in_words, say, to_file_or_stdout
 
 
 @in_words
@@ -177,20 +178,14 @@ def match(
             metavar="PAIRS.csv", help="Columns name_a, municipality_a, name_b, municipality_b; others pass."
         ),
     ],
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Where to; default standard output.")
-    ] = None,
+    out: OutFileOption = None,
     rules: RulesOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Score pairs of names: the probability that both are the same body, and why."""
     from ..pipeline.name_tables import match as run
-    from ..pipeline.publishing import write_file
 
     text, count = run(pairs, rules)
-    if out is None:
-        to_stdout(text)
-    else:
-        write_file(out, text.encode())
+    to_file_or_stdout(out, text)
     if not quiet:
         say(f"{count} pairs scored")

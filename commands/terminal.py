@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
@@ -55,6 +56,16 @@ def to_stdout(text: str) -> None:
     """Data to standard output, as UTF-8 whatever the terminal's own encoding."""
     sys.stdout.buffer.write(text.encode("utf-8"))
     sys.stdout.flush()
+
+
+def to_file_or_stdout(out: Path | None, text: str) -> None:
+    """Data to a file, whole or not at all; to standard output where none is named."""
+    from ..pipeline.publishing import write_file
+
+    if out is None:
+        to_stdout(text)
+    else:
+        write_file(out, text.encode())
 
 
 def seconds_left(laps: Sequence[tuple[float, int]], total: int) -> float | None:

@@ -94,7 +94,7 @@ def _dedupe(
     ):
         if wanted is not None and wanted not in header:
             raise Unusable(f"{path} has no column {wanted!r} ({option}); it has {', '.join(header) or 'none'}")
-    place = _Places(rulebook)
+    place = OfficialPlaces(rulebook)
     keys = [_key(*row, place) for row in _cells(header, rows, columns.name, columns.municipality)]
     labels = list(_cells(header, rows, columns.row_id, columns.name)) if columns.row_id else []
     n_rows = len(rows)
@@ -175,7 +175,7 @@ def match(path: Path, rules: Path | None = None) -> tuple[str, int]:
     if missing:
         raise Unusable(f"{path} has no column {', '.join(missing)}; needed are {', '.join(_PAIR)}")
     rulebook = Rulebook(rules)
-    place = _Places(rulebook)
+    place = OfficialPlaces(rulebook)
     kept = [name for name in header if name not in ("score", "band", "evidence")]
     at = [header.index(name) for name in _PAIR]
     keeping = [header.index(name) for name in kept]
@@ -196,7 +196,7 @@ def _cells(
     return ((row[one], row[two] if two >= 0 else "") for row in rows)
 
 
-def _key(name: str, municipality: str, place: _Places) -> NameKey | None:
+def _key(name: str, municipality: str, place: OfficialPlaces) -> NameKey | None:
     """The key of a row, None where it has no name."""
     key = Uses.key(name, place.official(municipality))
     return key if key.name else None
@@ -233,7 +233,7 @@ def _uses(keys: Sequence[NameKey | None], codes: Mapping[str, str]) -> Uses:
     return Uses({key: NameUse(key, n) for key, n in sorted(counted.items())}, codes)
 
 
-class _Places:
+class OfficialPlaces:
     """Municipalities as users write them: an official name, an alias, or a CBS code."""
 
     def __init__(self, rulebook: Rulebook) -> None:

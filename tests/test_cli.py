@@ -15,7 +15,20 @@ from pathlib import Path
 import pytest
 
 Coalitie = Callable[..., "subprocess.CompletedProcess[str]"]
-COMMANDS = ["extract", "dedupe", "match", "trace", "validate", "evaluate", "rules check", "model info"]
+COMMANDS = [
+    "extract",
+    "dedupe",
+    "match",
+    "show",
+    "organisations",
+    "diff",
+    "history",
+    "trace",
+    "validate",
+    "evaluate",
+    "rules check",
+    "model info",
+]
 PAGE = "Coalitie in Tiel, Gelderland\n\nGemeente Tiel\n\nWij doen iets.\n\nDeelnemers\n\n• Gemeente Tiel\n• GGD\n"
 
 

@@ -21,7 +21,7 @@ PACKAGED = ("commands", "model", "pipeline", "rules", "training")
 
 def packaged_files(checkout: Path) -> set[str]:
     """Everything in the checkout that belongs in a wheel."""
-    found = {"__init__.py", "cli.py", "py.typed"}
+    found = {"__init__.py", "api.py", "cli.py", "py.typed"}
     for folder in PACKAGED:
         for path in (checkout / folder).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
@@ -32,6 +32,7 @@ def packaged_files(checkout: Path) -> set[str]:
 def modules(checkout: Path) -> list[Path]:
     return [
         checkout / "cli.py",
+        checkout / "api.py",
         *(
             path
             for folder in ("commands", "pipeline", "training")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,12 +17,15 @@ LANGUAGES = ("en", "nl")
 class Words:
     """The words of one language. Plain text: whoever puts them on a page escapes them."""
 
-    def __init__(self, language: str) -> None:
-        """Raises Unusable for a language that has no words."""
+    def __init__(self, language: str, forms: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        """`forms`: the words by key and language, by default those of the report.
+
+        Raises Unusable for a language that has no words.
+        """
         if language not in LANGUAGES:
             raise Unusable(f"language {language!r} is not known; known are {', '.join(LANGUAGES)}")
         self.language = language
-        self._words = {key: forms[language] for key, forms in all_words().items()}
+        self._words = {key: said[language] for key, said in (forms or all_words()).items()}
 
     def __call__(self, key: str, **values: object) -> str:
         """The words under a key, with numbers written as the language does; KeyError for a key that has none."""
