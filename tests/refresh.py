@@ -1,6 +1,7 @@
 """Writes again what is kept in the repository because it was made by a command. Look at the change before committing.
 
-python tests/refresh.py            the golden run, the example run and README's excerpt
+python tests/refresh.py            the golden run, the example run, README's excerpt, the pages of docs/reference
+python tests/refresh.py licences   docs/reference/licences.md, from what is installed here
 python tests/refresh.py figures    the recorded corpus figures (all parts only where the shared corpus is)
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("COALITIE_SHARED") or CHECKOUT.parent / "shared")
 FIGURES = CHECKOUT / "tests" / "corpus_figures.json"
+REFERENCE = CHECKOUT / "docs" / "reference"
 MARKS = ("<!-- excerpt: filled by `python tests/refresh.py` -->", "<!-- end of excerpt -->")
 
 
@@ -101,15 +103,22 @@ def corpus_figures(part: str, texts: Path, gold: Path, folder: Path) -> dict[str
 
 
 def main() -> None:
+    import reference  # beside this file; tests load this one by its path
+
     if sys.argv[1:] == ["figures"]:
         with tempfile.TemporaryDirectory() as folder:
             figures = {part: corpus_figures(part, *where, Path(folder)) for part, where in corpora().items()}
         FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         return
+    if sys.argv[1:] == ["licences"]:
+        (REFERENCE / "licences.md").write_text(reference.licences(), encoding="utf-8")
+        return
     golden()
     readme = CHECKOUT / "README.md"
     text = readme_with(readme.read_text(encoding="utf-8"), excerpt(CHECKOUT / "extracted" / "example"))
     readme.write_text(text, encoding="utf-8")
+    for name, page in reference.pages().items():
+        (REFERENCE / name).write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -43,17 +43,19 @@ def modules(checkout: Path) -> list[Path]:
 
 class Wheel(NamedTuple):
     source: Path  # what it was built from
+    files: list[Path]  # the source distribution and the wheel made from it
     names: list[str]
 
 
 @pytest.fixture(scope="module")
 def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Wheel:
-    """A wheel built from a copy of the checkout, so that no build folder of before is mixed in."""
+    """Built from a copy of the checkout, so that no build folder of before is mixed in; the wheel from what the source
+    distribution holds, as others build it."""
     folder = tmp_path_factory.mktemp("wheel")
     leave = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__", "extracted", "venv")
     shutil.copytree(checkout, folder / "source", ignore=leave)
     done = subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, folder / "source"],
+        [sys.executable, "-m", "build", "--outdir", folder, folder / "source"],
         capture_output=True,
         text=True,
         check=False,
@@ -61,12 +63,28 @@ def wheel(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Wheel:
     )
     assert done.returncode == 0, done.stderr
     (built,) = folder.glob("*.whl")
-    return Wheel(folder / "source", zipfile.ZipFile(built).namelist())
+    return Wheel(folder / "source", [*folder.glob("*.tar.gz"), built], zipfile.ZipFile(built).namelist())
 
 
 def test_a_wheel_holds_what_the_checkout_holds(wheel: Wheel) -> None:
     held = {name.removeprefix("coalitie/") for name in wheel.names if name.startswith("coalitie/")}
     assert held == packaged_files(wheel.source)
+
+
+@pytest.mark.parametrize("check", [["twine", "check", "--strict"], ["check_wheel_contents"]], ids=lambda it: it[0])
+def test_what_is_built_can_be_published(wheel: Wheel, check: list[str]) -> None:
+    files = wheel.files if check[0] == "twine" else wheel.files[1:]
+    assert len(wheel.files) == 2
+    done = subprocess.run([sys.executable, "-m", *check, *files], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_container_asks_for_nothing_but_the_wheel(checkout: Path) -> None:
+    lines = (checkout / "Containerfile").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith(("COPY", "ADD"))] == ["COPY dist/*.whl /tmp/"]
+    extras = set(re.findall(r"\$wheel\[([\w,-]+)\]", "\n".join(lines))[0].split(","))
+    project = (checkout / "pyproject.toml").read_text(encoding="utf-8")
+    assert extras <= set(re.findall(r"^([\w-]+) = \[", project, re.MULTILINE))
 
 
 def test_a_wheel_carries_its_licences(wheel: Wheel) -> None:
