@@ -59,10 +59,10 @@ def _parameters(command: Any) -> Iterator[tuple[str, ...]]:
 
 def columns() -> str:
     """Every column of every table: type, whether it may be empty, what it says."""
-    from coalitie.pipeline.datapackage import describe
+    from coalitie.pipeline.datapackage import Counted, describe
     from coalitie.pipeline.rows import ROW_TYPES, SCHEMA_VERSION
 
-    described = describe([(row_type, b"") for row_type in ROW_TYPES])
+    described = describe([(row_type, Counted(())) for row_type in ROW_TYPES])
     parts = [
         "# All columns",
         MADE,
