@@ -98,7 +98,7 @@ class Run:
         Raises Unusable where the folder holds something else than a run.
         """
         from .pipeline.publishing import check_target, publish
-        from .pipeline.run import OWNED
+        from .pipeline.run_files import OWNED
 
         target = Path(folder)
         check_target(target, OWNED, ())

@@ -33,7 +33,7 @@ ModelOption = Annotated[
         help="spaCy model, or 'embedded'; default $COALITIE_MODEL, then an installed nl_core_news model.",
     ),
 ]
-FormatOption = Annotated[
+FormatsOption = Annotated[
     str,
     typer.Option("--format", metavar="NAME,…", help="What to write: csv, jsonl (texts only), parquet, xlsx, sqlite."),
 ]

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from .options import (
-    FormatOption,
+    FormatsOption,
     JudgementsOption,
     ModelOption,
     OutFileOption,
@@ -38,7 +38,7 @@ def extract(
     workers: Annotated[
         int, typer.Option("--workers", "-w", min=0, help="Processes; 0 means as many as are worth it.")
     ] = 0,
-    formats: FormatOption = "csv,jsonl",
+    formats: FormatsOption = "csv,jsonl",
     text_column: Annotated[
         str | None, typer.Option("--text-column", metavar="COL", help="Column of tables that holds the texts.")
     ] = None,
@@ -139,7 +139,7 @@ def dedupe(
         str | None, typer.Option("--id", metavar="COL", help="Column with the row's id; adds the table rows.csv.")
     ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="Folder for the tables.")] = Path("deduped"),
-    formats: FormatOption = "csv",
+    formats: FormatsOption = "csv",
     rules: RulesOption = None,
     judgements: JudgementsOption = None,
     registry: RegistryOption = None,
