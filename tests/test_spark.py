@@ -289,8 +289,7 @@ def test_names_that_nothing_ties_can_be_grouped_apart(keys: list[NameKey], size:
 REFUSED = [
     ({"engine": "storm"}, "--engine storm is not known"),
     ({"master": "local[2]"}, "goes with --engine spark"),
-    ({"formats": ("parquet",)}, "written by Spark alone"),
-    ({"engine": "spark", "formats": ("parquet", "csv")}, "goes alone"),
+    ({"engine": "spark", "formats": ("papier",)}, "format papier is not known"),
     ({"engine": "spark", "formats": ("parquet",), "newest": True}, "--newest needs all texts together"),
     ({"engine": "spark", "formats": ("parquet",), "excel": True}, "--excel needs all texts together"),
     ({"engine": "spark", "resume": True}, "--resume goes with the local engine"),
