@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-PAGES = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")])
+PAGES = sorted([CHECKOUT / "README.md", CHECKOUT / "CONTRIBUTING.md", *(CHECKOUT / "docs").glob("*.md")])
 BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 GOLD = '{"title": "Samen tegen eenzaamheid in Tiel", "municipality": "Tiel", "province": "Gelderland", "sections": [], "participants": [], "mentions": [], "contacts": [], "programmes": [], "dates": [], "counts": []}'
 
@@ -38,6 +38,7 @@ def place(tmp_path: Path) -> Path:
         "name_a,municipality_a,name_b,municipality_b\nGGD,Tiel,GGD Gelderland-Zuid,\n", encoding="utf-8"
     )
     (tmp_path / "pages.csv").write_text('nr,tekst\n1,"Coalitie in Tiel\n\nDeelnemers\n\n• GGD"\n', encoding="utf-8")
+    (tmp_path / "page.txt").write_text("Coalitie in Tiel, Gelderland\n\nOnze tafelgenoten\n\nGGD\n", encoding="utf-8")
     (tmp_path / "gold").mkdir()
     (tmp_path / "gold" / "tiel.json").write_text(GOLD, encoding="utf-8")
     # `coalitie` is this very interpreter's, whether the package is installed or not.
