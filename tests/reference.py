@@ -73,8 +73,8 @@ def columns() -> str:
         schema = table["schema"]
         keys = [f"Key: `{_joined(schema['primaryKey'])}`."] if schema.get("primaryKey") else []
         keys += [
-            f"`{_joined(key['fields'])}` is a `{_joined(key['reference']['fields'])}` of"
-            f" `{key['reference']['resource'] or table['name']}`."
+            f"`{_joined(key['fields'])}` refers to"
+            f" `{key['reference']['resource'] or table['name']}.{_joined(key['reference']['fields'])}`."
             for key in schema.get("foreignKeys", ())
         ]
         parts += [f"## {table['name']}", table.get("description", ""), " ".join(keys), _table(_fields(schema))]

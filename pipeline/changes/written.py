@@ -55,7 +55,8 @@ def spaced(text: str) -> str:
 
 def in_short(changes: Changes) -> str:
     """How many of each kind, in one line."""
-    found = [f"{n} {key}" for key, n in changes.counts().items()]
+    counted = ((n, *key.split(" ", 1)) for key, n in changes.counts().items())
+    found = [f"{n} {about}{'' if n == 1 else 's'} {change}" for n, about, change in counted]
     return ", ".join(found) if found else "no changes"
 
 
