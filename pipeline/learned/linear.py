@@ -10,7 +10,7 @@ import gzip
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class Decision:
     probability: float
     shares: Mapping[str, float]
     names: Sequence[str]  # the evidence that has weights, and these
-    weights: Sequence[Sequence[float]]
+    weights: Sequence[Sequence[float]] = field(compare=False)
     best: int  # position of the answer, and of the next best one
     second: int
     scale: float

@@ -177,8 +177,7 @@ class ClauseReader:
                 at = c.start - len(near) + (joint.start() if joint else 0)
                 if not joint or at - start < 12:
                     continue
-                behind = self._content[c.end : clause.end]
-                verb = _VERB_BEHIND.match(behind)
+                verb = _VERB_BEHIND.match(self._content, c.end, clause.end)
                 if not verb or verb.group(1) in self._rules.membership.no_verbs or verb.group(1)[-1] not in _VERB_ENDS:
                     continue
                 before = re.sub(r"\s*\([^()]*\)\s*$", "", self._content[start:at].rstrip(" ,"))
@@ -244,10 +243,9 @@ class ClauseReader:
         """Lower-case nouns for parties: categories, groups, roles, and 'gemeente' as one of several."""
         found: list[Party] = []
         text = self._content[clause.start : clause.end]
-        groups = {
-            g.end() - clause.start
-            for g in self._rules.membership.group_pattern.finditer(self._content, clause.start, clause.end)
-        } if "(" in text else set()  # fmt: skip
+        groups_in = self._rules.membership.group_pattern.finditer
+        printed = groups_in(self._content, clause.start, clause.end) if "(" in text else ()
+        groups = {g.end() - clause.start for g in printed}
         asides = [b.span() for b in re.finditer(r"\([^()]*\)", text) if b.start() - 1 not in groups]
         taken, begins = Spans((c.start, c.end) for c in candidates), {c.start for c in candidates}
         for match in _WORD.finditer(text):
