@@ -105,16 +105,22 @@ def names(folder: Path, sizes: Sequence[int], seed: int) -> list[Line]:
 
 def resolve(table: Path, engine: str) -> None:
     """Deduplicates the names of a table, and drops what came of it."""
-    from coalitie.pipeline.engine import Decisions, engine_of
+    from coalitie.pipeline.engine import Decisions, Local
     from coalitie.pipeline.names_in_use import Uses
     from coalitie.pipeline.organisations import Registry
     from coalitie.pipeline.records import NameKey, NameUse
     from coalitie.pipeline.rulebook import Rulebook
+    from coalitie.pipeline.spark import SparkEngine
+    from coalitie.pipeline.spark.session import spark_session
 
     with table.open(encoding="utf-8", newline="") as file:
         keys = sorted({NameKey(row["name"], row["municipality"]) for row in csv.DictReader(file)})
-    with engine_of(engine, f"local[{CORES}]" if engine == "spark" else None) as opened:
-        opened.resolve(Uses({key: NameUse(key) for key in keys}, {}), Rulebook(), Decisions(), Registry())
+    asked = Uses({key: NameUse(key) for key in keys}, {}), Rulebook(), Decisions(), Registry()
+    if engine == "local":
+        Local().resolve(*asked)
+        return
+    with spark_session(f"local[{CORES}]") as session:
+        SparkEngine(session, alone_up_to=0).resolve(*asked)
 
 
 def table(head: Sequence[str], lines: Sequence[Line], *, hourly: bool) -> list[str]:

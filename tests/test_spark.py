@@ -215,7 +215,7 @@ def test_names_are_resolved_as_on_one_machine(spark: Any) -> None:
     assert expected.comparing.indexed
     assert expected.comparing.cut > 0, "no key is too common: the limits of this test are too high"
     assert any(link.method == "judgement" for link in expected.links)
-    assert SparkEngine(spark, LOW).resolve(in_use, RULES, STEWARDS, Registry()) == expected
+    assert SparkEngine(spark, LOW, alone_up_to=0).resolve(in_use, RULES, STEWARDS, Registry()) == expected
 
 
 def test_few_forms_of_many_names_are_held_all_against_all(spark: Any) -> None:
@@ -227,7 +227,7 @@ def test_few_forms_of_many_names_are_held_all_against_all(spark: Any) -> None:
     )
     expected = Local(few).resolve(in_use, RULES, Decisions(), Registry())
     assert not expected.comparing.indexed
-    assert SparkEngine(spark, few).resolve(in_use, RULES, Decisions(), Registry()) == expected
+    assert SparkEngine(spark, few, alone_up_to=0).resolve(in_use, RULES, Decisions(), Registry()) == expected
 
 
 # --- parts of the names ----------------------------------------------------------------------------------

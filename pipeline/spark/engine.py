@@ -26,12 +26,18 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
+ALONE_UP_TO = 100_000  # names that the driver compares by itself, in less time than Spark needs to plan its joins
+
+
 class SparkEngine:
     """A session that is there already does the work."""
 
-    def __init__(self, session: SparkSession, blocking: Blocking = BLOCKING) -> None:
+    def __init__(
+        self, session: SparkSession, blocking: Blocking = BLOCKING, alone_up_to: int = ALONE_UP_TO
+    ) -> None:  # fmt: skip
         self.session = session
         self.blocking = blocking
+        self._alone_up_to = alone_up_to
         self._sizes: Mapping[str, int] = {}
 
     def discover(
@@ -60,14 +66,14 @@ class SparkEngine:
         yield from inputs
 
     def resolve(self, uses: Uses, rulebook: Rulebook, said: Decisions, registry: Registry) -> Resolution:
-        if len(uses.by_key) <= self.blocking.all_pairs_up_to:  # done before Spark has begun
+        if len(uses.by_key) <= self._alone_up_to:
             return resolve(uses, rulebook, said, registry, self.blocking)
         with in_sentences():
             return resolve_names(of_uses(self.session, uses), Request(rulebook, said, registry, self.blocking))
 
     def resolve_frame(self, names: Names, request: Request) -> Resolution:
         """The same, where the driver does not know which documents print the names."""
-        if len(names.keys) > self.blocking.all_pairs_up_to:
+        if len(names.keys) > self._alone_up_to:
             return resolve_names(names, request)
         return resolve(uses_of(names), request.rulebook, request.said, request.registry, self.blocking)
 

@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..basis import basis_of
+from ..document import read_document
 from ..intake import READING, Job, Page, PassedOver, Result, Tools, Unchanged, failed, open_tools, read_with
 from ..journal import page_of, record_of
 from ..problems import Unusable
 from ..reading import Input
 from ..reading.discovery import slug
 from ..reading.limits import Limits
-from ..records import Failure
+from ..records import Failure, Text
 from ..rulebook import Rulebook
+from ..run import open_rulebook
 from .inputs import contents
 from .rows import framed, mapped
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 PAGE, FAILURE, PASSED_OVER, UNCHANGED = "page", "failure", "passed over", "unchanged"
 RESULT = {"input": "long", "item": "long", "kind": "string", "source": "string", "slug": "string", "record": "string"}
 _INPUT = {"number": "long", "source": "string", "path": "string", "named": "boolean"}
+_SAMPLE = "Coalitie in Tiel\n\nDeelnemers\n\n• Gemeente Tiel\n• GGD\n\nIn 2021 begonnen wij met tien mensen.\n"
 _PER_TASK = 256  # inputs at most
 _TASKS_PER_CORE = 4  # at least, where there are so many inputs: one slow text does not hold up the rest
 
@@ -155,11 +158,14 @@ class _Key:
 @lru_cache(maxsize=1)
 def _opened(key: _Key) -> tuple[Rulebook, Tools]:
     job = key.job
-    rulebook = Rulebook(job.rules)
+    rulebook = open_rulebook(job.rules)
     assert job.model is not None
     if basis_of(rulebook, job.model, job.choices, job.privacy) != key.basis:
         raise Unusable(
             "a worker of Spark has another coalitie, Python, library, model or rules than the program that was "
             "started; install the same on every node"
         )
-    return rulebook, open_tools(job, rulebook)
+    tools = open_tools(job, rulebook)
+    # What is made at the first text is made here once, or every process that is forked for a task makes it again.
+    read_document(Text("", _SAMPLE, "utf-8", ""), rulebook, tools.language, tools.learned)
+    return rulebook, tools
