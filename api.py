@@ -81,6 +81,11 @@ class Run:
         return self._table("duplicates")
 
     @cached_property
+    def municipalities(self) -> pd.DataFrame:
+        """A row per municipality that a row names, with the identifiers by which other registers know it."""
+        return self._table("municipalities")
+
+    @cached_property
     def errors(self) -> pd.DataFrame:
         """A row per text that could not be read."""
         return self._table("errors")

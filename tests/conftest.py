@@ -9,6 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long something takes decides no test: machines are busy.
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # The texts and gold records of the development corpus stand next to a checkout, where they exist at all.

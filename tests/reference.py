@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, metadata, requires
 from pathlib import Path
 from typing import Any
@@ -129,9 +130,9 @@ def python() -> str:
         parts += [f"## {name}", f"```python\n{name}{_signature(thing)}\n```", _docstring(thing)]
         members = inspect.getmembers(thing) if inspect.isclass(thing) else []
         for member, value in members:
-            if member.startswith("_") or not (inspect.isfunction(value) or isinstance(value, property)):
+            if member.startswith("_") or not (inspect.isfunction(value) or isinstance(value, cached_property)):
                 continue
-            shown = "" if isinstance(value, property) else _signature(value)
+            shown = _signature(value) if inspect.isfunction(value) else ""
             parts += [f"### {name}.{member}", f"```python\n.{member}{shown}\n```", _docstring(value)]
     return _page(parts)
 

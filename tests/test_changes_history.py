@@ -85,7 +85,7 @@ def test_merged_organisations_become_one() -> None:
 
 def test_periods_are_dates_or_names(tmp_path: Path) -> None:
     from coalitie.pipeline.formats import json_text
-    from coalitie.pipeline.run import run_files
+    from coalitie.pipeline.run_files import run_files
 
     def written(name: str, started: str) -> str:
         folder = tmp_path / name

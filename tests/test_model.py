@@ -11,6 +11,8 @@ from coalitie.pipeline.language import model
 from coalitie.pipeline.language.model import choose_model, load_model
 from coalitie.pipeline.problems import Unusable
 
+CHECKOUT = Path(__file__).resolve().parent.parent
+
 
 def installed(monkeypatch: pytest.MonkeyPatch, **packages: dict[str, Any]) -> None:
     monkeypatch.setattr(model, "_package_meta", packages.get)
@@ -105,6 +107,17 @@ def test_the_embedded_model_tells_licence_sources_and_scores(monkeypatch: pytest
     assert choice.licence == "CC BY-SA 4.0"
     assert any("UD_Dutch-LassySmall" in source for source in choice.sources)
     assert 0.5 < choice.scores["ents_f"] < 1
+
+
+def test_the_embedded_model_cuts_words_as_spacy_does_for_dutch() -> None:
+    """So its own copy of the tokenizer need not be read."""
+    import spacy
+    import srsly
+
+    kept = srsly.msgpack_loads((CHECKOUT / "model" / "tokenizer").read_bytes())
+    ours = srsly.msgpack_loads(spacy.blank("nl").tokenizer.to_bytes(exclude=["vocab"]))
+    assert {name: kept[name] for name in ours} == ours
+    assert len(ours) > 5
 
 
 def test_an_embedded_model_that_does_not_fit_spacy_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

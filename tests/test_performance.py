@@ -24,7 +24,8 @@ from coalitie.pipeline.names_in_use import collect_from_parts, collect_from_tabl
 from coalitie.pipeline.records import Block, BlockKind, Section, SectionKind, Text
 from coalitie.pipeline.rulebook import Rulebook
 from coalitie.pipeline.rulebook.literals import Family, needed_words
-from coalitie.pipeline.run import Order, extract, run_files, run_streams
+from coalitie.pipeline.run import Order, extract
+from coalitie.pipeline.run_files import run_files, run_streams
 from coalitie.pipeline.spans import Spans, Taken
 from coalitie.pipeline.stored_pages import StoredPages
 from coalitie.pipeline.tables import document_rows, joined
