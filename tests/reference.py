@@ -46,7 +46,7 @@ def _commands(command: Any, prefix: str = "") -> list[tuple[str, Any]]:
 
 
 def _parameters(command: Any) -> Iterator[tuple[str, ...]]:
-    yield ("", "default", "")
+    yield ("option", "default", "what for")
     for parameter in command.params:
         names = ", ".join(f"`{name}`" for name in (*parameter.opts, *parameter.secondary_opts) if name.startswith("-"))
         shown = names or f"`{parameter.metavar or parameter.name.upper()}`"
@@ -87,7 +87,7 @@ def _joined(names: str | list[str]) -> str:
 
 
 def _fields(schema: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    yield ("column", "type", "empty?", "")
+    yield ("column", "type", "empty?", "what it holds")
     for field in schema["fields"]:
         limits = field.get("constraints", {})
         values = f" One of {', '.join(f'`{value}`' for value in limits['enum'])}." if "enum" in limits else ""
@@ -102,7 +102,7 @@ def rules() -> str:
     """Every file of rules, and what it says of itself."""
     folder = CHECKOUT / "rules"
     parts = ["# Rule files", MADE, "What each file of `rules/` says at its top. [Adding a rule](../add-a-rule.md)."]
-    rows = [("file", "")]
+    rows = [("file", "what for")]
     for path in sorted(folder.glob("*.yaml")):
         rows.append((f"`{path.name}`", _header(path)))
     return _page([*parts, _table(iter(rows))])
